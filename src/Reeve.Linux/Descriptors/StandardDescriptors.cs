@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using Reeve.Linux.Files;
+
+namespace Reeve.Linux.Descriptors;
+
+/// <summary>Descriptors 0, 1 and 2 of this process.</summary>
+public static partial class StandardDescriptors
+{
+    /// <summary>Opens those of the three that are closed, as /dev/null: otherwise any file or socket may come to lie
+    /// there.</summary>
+    /// <exception cref="LinuxException">There is no /dev/null.</exception>
+    public static void EnsureOpen()
+    {
+        while (true)
+        {
+            var file = PosixFile.Open("/dev/null", FileFlags.ReadWrite | FileFlags.NoControllingTerminal);
+            if (Descriptor.Number(file) > 2)
+            {
+                file.Dispose();
+                return;
+            }
+            Descriptor.SetCloseOnExec(file, false);
+            file.SetHandleAsInvalid(); // It stays.
+        }
+    }
+
+    /// <summary>Points all three to /dev/null: a daemon lets go of the terminal it was started from.</summary>
+    /// <returns>0, or the error.</returns>
+    public static int PointToNull()
+    {
+        const FileFlags flags = FileFlags.ReadWrite | FileFlags.NoControllingTerminal;
+        if (PosixFile.TryOpen("/dev/null", flags, 0, out var file) is not 0 and var refusal)
+            return refusal;
+        var opened = Descriptor.Number(file!);
+        for (var number = 0; number <= 2; number++)
+        {
+            if (Duplicate(opened, number) is not 0 and var errno)
+                return errno;
+        }
+        if (opened <= 2)
+            file!.SetHandleAsInvalid(); // One of the three was closed, and the file has taken its place.
+        else
+            file!.Dispose();
+        return 0;
+    }
+
+    private static int Duplicate(int from, int to)
+    {
+        int result, errno;
+        do
+        {
+            result = dup2(from, to);
+            errno = Marshal.GetLastPInvokeError();
+        }
+        while (result < 0 && errno == Errno.EINTR);
+        return result < 0 ? errno : 0;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup2(int from, int to);
+}
