@@ -1,0 +1,80 @@
+namespace Reeve.Core.Configuration;
+
+/// <summary>Collects findings while a configuration is read: each once, not more than anybody reads.</summary>
+sealed class ProblemLog
+{
+    // A binary file taken for a configuration has as many errors as lines.
+    const int MostOfAKind = 200;
+    const int LongestText = 4000;
+
+    readonly List<ConfigurationProblem> _problems = [];
+    readonly HashSet<(string, int, string)> _seen = [];
+    int _errors, _others;
+
+    public bool HasErrors => _errors > 0;
+
+    /// <summary>Further warnings are only counted: their texts need not be worked out.</summary>
+    public bool HasEnoughWarnings => _others >= MostOfAKind;
+
+    public void Add(ProblemSeverity severity, string file, int line, string? section, string text,
+        string? supervisorText = null)
+    {
+        // A program that is listed in two groups is read twice.
+        if (!_seen.Add((file, line, text)))
+            return;
+        ref var count = ref severity == ProblemSeverity.Error ? ref _errors : ref _others;
+        if (++count <= MostOfAKind)
+        {
+            _problems.Add(new(severity, file, line, section, OnOneLine(Clip(text)),
+                supervisorText is null ? null : Clip(supervisorText)));
+        }
+
+        if (_seen.Count > 4 * MostOfAKind)
+            _seen.Clear();
+    }
+
+    public void Error(string file, int line, string? section, string text, string? supervisorText = null) =>
+        Add(ProblemSeverity.Error, file, line, section, text, supervisorText);
+
+    public void Warn(string file, int line, string? section, string text, string? supervisorText = null) =>
+        Add(ProblemSeverity.Warning, file, line, section, text, supervisorText);
+
+    /// <summary>Everything found, by file in the order of <paramref name="files"/>, then by line.</summary>
+    public IReadOnlyList<ConfigurationProblem> InOrderOf(IReadOnlyList<string> files)
+    {
+        var order = new Dictionary<string, int>();
+        foreach (var file in files)
+            order.TryAdd(file, order.Count);
+
+        List<ConfigurationProblem> sorted =
+        [
+            .. _problems.OrderBy(problem => order.GetValueOrDefault(problem.File, -1)).ThenBy(problem => problem.Line),
+        ];
+        var first = files.Count > 0 ? files[0] : "";
+        if (_errors > MostOfAKind)
+        {
+            sorted.Add(new(ProblemSeverity.Error, first, 0, null,
+                $"{_errors - MostOfAKind} more errors are not shown. Mend the ones above first."));
+        }
+
+        if (_others > MostOfAKind)
+        {
+            sorted.Add(new(ProblemSeverity.Warning, first, 0, null,
+                $"{_others - MostOfAKind} more warnings are not shown."));
+        }
+
+        return sorted;
+    }
+
+    // What is cited or proposed may come out of a hostile file.
+    static string OnOneLine(string text) => text.Any(char.IsControl)
+        ? string.Create(text.Length, text, static (line, from) =>
+        {
+            for (var i = 0; i < line.Length; i++)
+                line[i] = char.IsControl(from[i]) ? ' ' : from[i];
+        })
+        : text;
+
+    static string Clip(string text) =>
+        text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText), "…");
+}
