@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Reeve.Client.XmlRpc;
+using Reeve.Server.Streams;
+
+namespace Reeve.Server.Operations.Answers;
+
+/// <summary>A piece of a log.</summary>
+public sealed class LogAnswer(byte[] data) : Answer
+{
+    /// <inheritdoc/>
+    public override void WriteXml(XmlRpcWriter writer) => writer.Text(data.AsSpan());
+
+    /// <inheritdoc/>
+    public override Task WriteHttpAsync(HttpContext http, CancellationToken cancel)
+    {
+        http.Response.ContentType = TextStream.ContentType;
+        http.Response.ContentLength = data.Length;
+        return http.Response.Body.WriteAsync(data, http.RequestAborted).AsTask();
+    }
+}
+
+/// <summary>Supervisor's tail: text, size of the file, overflow.</summary>
+public sealed class TailAnswer(byte[] data, long size, bool overflow) : Answer
+{
+    /// <inheritdoc/>
+    public override void WriteXml(XmlRpcWriter writer)
+    {
+        writer.BeginArray();
+        writer.Text(data.AsSpan());
+        writer.Int(size);
+        writer.Bool(overflow);
+        writer.EndArray();
+    }
+}
+
+/// <summary>Text that goes on until the client leaves or the server ends.</summary>
+/// <param name="chunks">The text; must end when its enumeration is cancelled.</param>
+public sealed class FollowAnswer(IAsyncEnumerable<ReadOnlyMemory<byte>> chunks) : Answer
+{
+    /// <inheritdoc/>
+    public override Task WriteHttpAsync(HttpContext http, CancellationToken cancel) =>
+        TextStream.WriteAsync(http, chunks, TextStream.ContentType, cancel);
+}
