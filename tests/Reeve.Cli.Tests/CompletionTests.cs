@@ -1,0 +1,145 @@
+using System.Diagnostics;
+
+namespace Reeve.Cli.Tests;
+
+public sealed class CompletionTests : IDisposable
+{
+    readonly string _directory = Directory.CreateTempSubdirectory("reeve-complete-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    static async Task<string[]> CandidatesAsync(params string[] words)
+    {
+        await using var daemon = new FakeDaemon(
+            FakeDaemon.Process("api"), FakeDaemon.Process("web:one"), FakeDaemon.Process("web:two", "STOPPED"));
+        var shell = new Shell { Variables = { ["REEVE_ENDPOINT"] = daemon.SocketPath } };
+        var ended = await shell.RunAsync(["__complete", .. words]);
+        Assert.Equal((0, ""), (ended.Code, ended.Error));
+        return ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]).ToArray();
+    }
+
+    [Fact]
+    public async Task Commands_come_first() =>
+        Assert.Equal(["start", "stop"], (await CandidatesAsync("st")).Order());
+
+    [Fact]
+    public async Task Names_come_from_the_daemon() =>
+        Assert.Equal(["web:*", "api", "web:one", "web:two", "all"], await CandidatesAsync("tail", "-f", ""));
+
+    [Fact]
+    public async Task Names_are_narrowed_by_what_is_typed() =>
+        Assert.Equal(["web:two"], await CandidatesAsync("stop", "api", "web:t"));
+
+    [Fact]
+    public async Task Options_are_those_of_the_command_and_the_global_ones() =>
+        Assert.Equal(["--follow"], await CandidatesAsync("tail", "--fo"));
+
+    [Fact]
+    public async Task A_value_is_completed_by_its_option()
+    {
+        Assert.Equal([":files"], await CandidatesAsync("-c", ""));
+        Assert.Equal(["always"], await CandidatesAsync("ps", "--color", "al"));
+        Assert.Empty(await CandidatesAsync("tail", "-fn", ""));
+        Assert.Equal(["PROCESS_STATE_FATAL"], await CandidatesAsync("events", "-t", "PROCESS_STATE_F"));
+    }
+
+    [Fact]
+    public async Task A_signal_stands_before_the_names()
+    {
+        Assert.Equal(["HUP"], await CandidatesAsync("signal", "H"));
+        Assert.Equal(["api"], await CandidatesAsync("signal", "HUP", "a", "").ContinueWith(t => t.Result.Where(c => c == "api").ToArray(), TaskScheduler.Default));
+    }
+
+    [Fact]
+    public async Task Nothing_is_offered_past_the_last_argument() =>
+        Assert.Empty(await CandidatesAsync("write", "api", ""));
+
+    [Fact]
+    public async Task Without_a_daemon_it_is_silent()
+    {
+        var ended = await new Shell().RunAsync("-e", "/nowhere/r.sock", "__complete", "-e", "/nowhere/r.sock", "stop", "");
+
+        Assert.Equal(new Ended(0, "", ""), ended);
+    }
+
+    [Theory]
+    [InlineData("reeve st", "start stop")]
+    [InlineData("reeve tail web:", "one two")]
+    [InlineData("reeve tail 'web:", "one two")]
+    [InlineData("reeve -c ", "FILE")]
+    public async Task Bash_completes_names_with_colons_although_it_breaks_words_there(string line, string expected)
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "there is no bash");
+        await File.WriteAllTextAsync(Path.Combine(_directory, "reeve.bash"), await ScriptAsync("bash"), Cancel);
+        await WriteStubAsync();
+        await File.WriteAllTextAsync(Path.Combine(_directory, "FILE"), "", Cancel);
+
+        var output = await RunAsync("/bin/bash", "--norc", "-c", $$"""
+            source ./reeve.bash; COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'; COMP_LINE="{{line}}"; COMP_POINT=${#COMP_LINE}
+            _reeve; printf '%s\n' "${COMPREPLY[@]}" | grep -v -e reeve | sort | tr '\n' ' '
+            """);
+
+        Assert.Equal(expected, output.Trim());
+    }
+
+    [Theory]
+    [InlineData("zsh", "-n")]
+    [InlineData("fish", "--no-execute")]
+    public async Task The_other_shells_accept_their_scripts(string shell, string check)
+    {
+        Assert.SkipUnless(File.Exists($"/usr/bin/{shell}"), $"there is no {shell}");
+        await File.WriteAllTextAsync(Path.Combine(_directory, "script"), await ScriptAsync(shell), Cancel);
+
+        Assert.Equal("", await RunAsync($"/usr/bin/{shell}", check, "script"));
+    }
+
+    [Fact]
+    public async Task Fish_completes_names()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/fish"), "there is no fish");
+        await File.WriteAllTextAsync(Path.Combine(_directory, "reeve.fish"), await ScriptAsync("fish"), Cancel);
+        await WriteStubAsync();
+
+        var output = await RunAsync("/usr/bin/fish", "--no-config", "-c", "source reeve.fish; complete -C 'reeve tail web:'");
+
+        Assert.Equal(["web:one\tRUNNING", "web:two"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    static async Task<string> ScriptAsync(string shell) => (await new Shell().RunAsync("completion", shell)).Output;
+
+    /// <summary>A program called reeve that answers <c>__complete</c> as ours does.</summary>
+    async Task WriteStubAsync()
+    {
+        var stub = Path.Combine(_directory, "reeve");
+        await File.WriteAllTextAsync(stub, """
+            #!/bin/sh
+            case "$*" in
+            "__complete st") printf 'start\tstart processes\nstop\tstop processes\n' ;;
+            "__complete tail web:") printf 'web:one\tRUNNING\nweb:two\n' ;;
+            "__complete -c ") echo :files ;;
+            *) echo "unexpected: $*" ;;
+            esac
+            """, Cancel);
+        File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    async Task<string> RunAsync(string program, params string[] args)
+    {
+        var start = new ProcessStartInfo(program, args)
+        {
+            WorkingDirectory = _directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PATH"] = $"{_directory}:/usr/bin:/bin";
+        start.Environment["HOME"] = _directory;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(Cancel);
+        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal("", await error);
+        return output;
+    }
+}

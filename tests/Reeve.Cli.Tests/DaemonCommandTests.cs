@@ -1,0 +1,176 @@
+namespace Reeve.Cli.Tests;
+
+public class DaemonCommandTests
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    readonly Shell _shell = new();
+
+    [Fact]
+    public async Task Up_hands_the_request_over()
+    {
+        UpRequest? request = null;
+        _shell.Up = r =>
+        {
+            request = r;
+            return 7;
+        };
+
+        var ended = await _shell.RunAsync("up", "-d", "-c", "/etc/s.conf", "--loglevel=debug", "--identifier", "me");
+
+        Assert.Equal((7, "/etc/s.conf", true), (ended.Code, request!.ConfigFile, request.Detach));
+        Assert.Equal(
+            new Dictionary<string, string> { ["loglevel"] = "debug", ["identifier"] = "me" }, request.Overrides.Values);
+    }
+
+    [Fact]
+    public async Task Down_returns_when_the_daemon_is_gone()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        daemon.Rule = a =>
+        {
+            if (a.Path.EndsWith("/shutdown"))
+                asked.SetResult();
+            return null;
+        };
+
+        var running = _shell.RunAsync(daemon, "down");
+        await asked.Task.WaitAsync(Cancel);
+        Assert.False(running.IsCompleted);
+        await daemon.DieAsync();
+
+        Assert.Equal((0, $"the daemon at unix://{daemon.SocketPath} is down.\n", ""),
+            ((await running).Code, (await running).Output, (await running).Error));
+        Assert.Equal("/api/v1/events", daemon.Asked.First().Path);
+    }
+
+    [Fact]
+    public async Task Down_without_a_daemon_says_so()
+    {
+        var ended = await _shell.RunAsync("-e", "/nowhere/r.sock", "down");
+
+        Assert.Equal(4, ended.Code);
+        Assert.Equal("reeve: cannot reach reeve at unix:///nowhere/r.sock: no such file. "
+            + "Start it with 'reeve up', or name another endpoint with -e.\n", ended.Error);
+    }
+
+    [Fact]
+    public async Task Reload_returns_when_the_daemon_runs_anew()
+    {
+        await using var daemon = new FakeDaemon();
+        var restarted = false;
+        daemon.Rule = asked =>
+        {
+            if (asked.Path.EndsWith("/reload"))
+            {
+                restarted = true;
+                daemon.StreamOf("events").Writer.TryWrite(
+                    """{"serial":1,"at":"2026-01-02T03:04:05+00:00","type":"SUPERVISOR_STATE_CHANGE_RUNNING","name":null,"body":""}""" + "\n");
+            }
+            return asked.Method == "GET" && asked.Path.EndsWith("/daemon")
+                ? new(200, $$"""{"identifier":"s","version":"1","pid":1,"visorPid":2,"state":"RUNNING","startedAt":"2026-01-02T03:04:0{{(restarted ? 9 : 1)}}Z","configFile":null,"logFile":null,"processes":0,"running":0}""")
+                : null;
+        };
+
+        var ended = await _shell.RunAsync(daemon, "reload");
+
+        Assert.Equal((0, $"the daemon at unix://{daemon.SocketPath} has restarted.\n"), (ended.Code, ended.Output));
+    }
+
+    [Fact]
+    public async Task Reload_asks_on_while_the_old_daemon_still_answers_that_it_ends()
+    {
+        await using var daemon = new FakeDaemon();
+        var ending = 0;
+        var restarted = false;
+        daemon.Rule = asked =>
+        {
+            if (asked.Path.EndsWith("/reload"))
+            {
+                restarted = true;
+                daemon.StreamOf("events").Writer.Complete();
+            }
+            if (asked.Method != "GET" || !asked.Path.EndsWith("/daemon"))
+                return null;
+            return restarted && ending++ < 2
+                ? Answer.Problem(503, "shutting-down", "ask again when it is back")
+                : new(200, $$"""{"identifier":"s","version":"1","pid":1,"visorPid":2,"state":"RUNNING","startedAt":"2026-01-02T03:04:0{{(restarted ? 9 : 1)}}Z","configFile":null,"logFile":null,"processes":0,"running":0}""");
+        };
+
+        var ended = await _shell.RunAsync(daemon, "reload");
+
+        Assert.Equal((0, ""), (ended.Code, ended.Error));
+        Assert.Equal(3, ending);
+    }
+
+    [Fact]
+    public async Task A_broken_file_keeps_the_daemon_from_reloading()
+    {
+        await using var daemon = new FakeDaemon();
+        daemon.Rule = asked => asked.Path.EndsWith("/reload") ? Answer.Problem(409, "cant-reread", "s.conf:1: bad") : null;
+
+        var ended = await _shell.RunAsync(daemon, "reload", "--no-wait");
+
+        Assert.Equal((1, "reeve: s.conf:1: bad\n"), (ended.Code, ended.Error));
+    }
+
+    [Fact]
+    public async Task Version_tells_of_both_sides_and_of_a_daemon_that_is_not_there()
+    {
+        await using var daemon = new FakeDaemon();
+
+        Assert.Equal("client 9.8.7\ndaemon 0.1.0 (pid 7)\n", (await new Shell().RunAsync(daemon, "version")).Output);
+        Assert.Equal("""{"client":"9.8.7","daemon":"0.1.0"}""" + "\n", (await new Shell().RunAsync(daemon, "version", "--json")).Output);
+        Assert.Equal("client 9.8.7\ndaemon: cannot reach reeve at unix:///nowhere/r.sock: no such file.\n",
+            (await new Shell().RunAsync("-e", "/nowhere/r.sock", "version")).Output);
+    }
+
+    [Fact]
+    public async Task Info_tells_what_is_known()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
+
+        Assert.Contains("config file   /etc/s.conf\n", (await new Shell().RunAsync(daemon, "info")).Output);
+        Assert.Contains("command       /bin/api --serve\n", (await new Shell().RunAsync(daemon, "info", "api")).Output);
+    }
+
+    [Theory]
+    [InlineData("unauthorized", 5)]
+    [InlineData("forbidden", 5)]
+    [InlineData("failed", 1)]
+    public async Task A_refusal_has_its_own_exit_code(string code, int expected)
+    {
+        await using var daemon = new FakeDaemon();
+        daemon.Rule = _ => Answer.Problem(400, code, "not you");
+
+        var ended = await _shell.RunAsync(daemon, "ps");
+
+        Assert.Equal(expected, ended.Code);
+        Assert.StartsWith("reeve: not you", ended.Error);
+    }
+
+    [Fact]
+    public async Task With_json_an_error_is_a_problem_document()
+    {
+        var ended = await _shell.RunAsync("-e", "/nowhere/r.sock", "ps", "--json");
+
+        Assert.StartsWith("""{"type":"urn:reeve:unreachable",""", ended.Error);
+        Assert.Equal("", ended.Output);
+    }
+
+    [Fact]
+    public async Task Events_are_lines()
+    {
+        await using var daemon = new FakeDaemon();
+        var events = daemon.StreamOf("events").Writer;
+        events.TryWrite("""{"serial":1,"at":"2026-01-02T03:04:05+00:00","type":"TICK_5","name":null,"body":"when:5"}""" + "\n");
+        events.Complete();
+
+        var ended = await _shell.RunAsync(daemon, "events", "-t", "TICK");
+
+        Assert.Equal("03:04:05.000 TICK_5 when:5\n", ended.Output);
+        Assert.Equal((4, $"reeve: the daemon at unix://{daemon.SocketPath} has ended.\n"), (ended.Code, ended.Error));
+        Assert.Equal("TICK", daemon.Asked.First().Query["type"]);
+    }
+}

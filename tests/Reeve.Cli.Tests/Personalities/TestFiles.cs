@@ -1,0 +1,27 @@
+using Reeve.Core.Configuration;
+
+namespace Reeve.Cli.Tests.Personalities;
+
+/// <summary>This machine's files, without its users.</summary>
+sealed class TestFiles : IConfigurationSource
+{
+    public byte[] ReadFile(string path) => Directory.Exists(path) ? throw new IOException("a directory") : File.ReadAllBytes(path);
+
+    public string FullPath(string path) => Path.GetFullPath(path);
+
+    public IReadOnlyList<string> Glob(string pattern) => [];
+
+    public bool DirectoryExists(string path) => Directory.Exists(path);
+
+    public int? FindUser(string nameOrId) => null;
+
+    public int? FindGroup(string nameOrId) => null;
+
+    public int? PrimaryGroup(int userId) => null;
+
+    public string? Home(string? user) => null;
+
+    public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>();
+
+    public string HostName => "test";
+}
