@@ -1,0 +1,186 @@
+using Reeve.Core.Configuration;
+using Reeve.Linux;
+using Reeve.Linux.Descriptors;
+using Reeve.Linux.Files;
+using Reeve.Linux.Processes;
+using Reeve.Linux.Reaping;
+using Reeve.Linux.Spawning;
+using Reeve.Linux.Users;
+using Reeve.Visor.Configuration;
+
+namespace Reeve.Launching;
+
+/// <summary>
+/// Starts the daemon: checks the file, becomes the configured user, raises limits, and then is the keeper (foreground,
+/// same pid) or starts one and waits until it serves.
+/// </summary>
+/// <param name="errors">Where complaints go.</param>
+internal sealed class Launcher(Action<string> errors)
+{
+    private const int UsageError = 2;
+    private readonly List<LaunchNote> _notes = [];
+
+    /// <summary>What to launch.</summary>
+    /// <param name="ConfigFile">The file as named by the user; null: none.</param>
+    /// <param name="Overrides">Options that win over it.</param>
+    /// <param name="Foreground">Stay; null: the file says (nodaemon).</param>
+    public sealed record Request(string? ConfigFile, ConfigurationOverrides Overrides, bool? Foreground);
+
+    /// <summary>Launches.</summary>
+    /// <returns>Exit code; in the foreground it only returns on failure.</returns>
+    public int Launch(Request request)
+    {
+        StandardDescriptors.EnsureOpen(); // Closed ones (cron, ssh) would become some file or socket of ours.
+        var source = new MachineSource(Environment.CurrentDirectory, MachineSource.OwnEnvironment());
+        var plan = new LaunchPlan
+        {
+            ConfigFile = request.ConfigFile,
+            Overrides = request.Overrides.Values,
+            BaseDirectory = Environment.CurrentDirectory,
+        };
+        var read = plan.Read(source);
+        if (read.Configuration is not { } configuration)
+            return Refuse(read.Problems);
+        try
+        {
+            if (!RaiseLimits(configuration) || !BecomeUser(configuration))
+                return UsageError;
+            plan = plan with
+            {
+                ConfigFile = request.ConfigFile is null ? null : source.FullPath(request.ConfigFile),
+                Foreground = request.Foreground ?? configuration.NoDaemon,
+                Notes = _notes,
+            };
+            return plan.Foreground ? Become(plan) : Detach(plan, configuration);
+        }
+        catch (LinuxException e)
+        {
+            errors($"Error: {e.Message}");
+            return UsageError;
+        }
+    }
+
+    private int Refuse(IReadOnlyList<ConfigurationProblem> problems)
+    {
+        var wrong = problems.Where(p => p.Severity == ProblemSeverity.Error).ToList();
+        var first = ConfigurationResult.FirstError(problems)!;
+        errors($"Error: {first.SupervisorText ?? first.ToString()}");
+        // All of them, each with its place: one reading of the file is enough to mend it.
+        foreach (var problem in wrong.Where(p => p.Line > 0 && (wrong.Count > 1 || p.SupervisorText is not null)))
+            errors($"  {problem}");
+        return UsageError;
+    }
+
+    private bool BecomeUser(DaemonConfiguration configuration)
+    {
+        if (configuration.UserId is not { } id)
+        {
+            if (Privileges.IsRoot)
+                _notes.Add(new(LaunchNote.Root));
+            return true;
+        }
+        if (id == Privileges.EffectiveUserId)
+        {
+            if (Privileges.IsRoot)
+                _notes.Add(new(LaunchNote.User, id));
+            return true;
+        }
+        if (!Privileges.IsRoot)
+        {
+            errors("Error: Can't drop privilege as nonroot user");
+            return false;
+        }
+        if (UserDatabase.Find(id) is not { } user)
+        {
+            errors($"Error: Can't find username for uid {id}");
+            return false;
+        }
+        Privileges.Drop(id, user.GroupId, UserDatabase.GroupsOf(user));
+        _notes.Add(new(LaunchNote.User, id));
+        return true;
+    }
+
+    private bool RaiseLimits(DaemonConfiguration configuration) =>
+        Raise(ResourceLimits.OpenFiles, LaunchNote.OpenFiles, (ulong)configuration.MinFds, "file descriptors", "minfds")
+        && Raise(ResourceLimits.Processes, LaunchNote.Processes, (ulong)configuration.MinProcs, "available processes", "minprocs");
+
+    private bool Raise(int resource, string note, ulong least, string what, string key)
+    {
+        var limit = ResourceLimits.Get(resource);
+        if (limit.Soft >= least)
+            return true;
+        try
+        {
+            ResourceLimits.Set(limit with { Soft = least, Hard = Math.Max(limit.Hard, least) });
+            _notes.Add(new(note, (long)least));
+            return true;
+        }
+        catch (LinuxException)
+        {
+            errors(
+                $"Error: The minimum number of {what} required to run this process is {least} as per the \"{key}\" command-line "
+                + $"argument or config file setting. The current environment will only allow you to open {limit.Hard} {what}.  "
+                + $"Either raise the number of usable {what} in your environment (see README.rst) or lower the {key} setting in "
+                + "the config file to allow the process to start.");
+            return false;
+        }
+    }
+
+    /// <summary>This program by the name that it was called by, so that <c>pgrep supervisord</c> goes on finding it.</summary>
+    public static string ProgramFile
+    {
+        get
+        {
+            var (self, called) = (Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]);
+            IEnumerable<string> places = called.Contains('/')
+                ? [Path.GetFullPath(called)]
+                : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(directory => Path.GetFullPath(Path.Combine(directory, called)));
+            return places.FirstOrDefault(p => File.Exists(p) && File.ResolveLinkTarget(p, returnFinalTarget: true)?.FullName == self) ?? self;
+        }
+    }
+
+    /// <summary>Where help is, as the program that was called says it.</summary>
+    public static string HelpHint => Path.GetFileName(ProgramFile) == "supervisord"
+        ? $"For help, use {ProgramFile} -h"
+        : "'reeve up --help' says what can be set, 'reeve check' what a file has.";
+
+    private static List<string> Arguments(string word, LaunchPlan plan) =>
+        [ProgramFile, word, .. plan.ToArguments()];
+
+    private static int Become(LaunchPlan plan)
+    {
+        var environment = MachineSource.OwnEnvironment().Select(v => $"{v.Key}={v.Value}").ToList();
+        var errno = Exec.Replace(ProgramFile, Arguments(LaunchPlan.KeeperWord, plan), environment);
+        throw new LinuxException($"cannot execute {ProgramFile}", errno);
+    }
+
+    private int Detach(LaunchPlan plan, DaemonConfiguration configuration)
+    {
+        var (ready, told) = Pipe.Create(PipeEnds.None);
+        const int inheritedAs = 3;
+        using var stderr = Descriptor.Inherit(2);
+        var keeper = Spawner.Spawn(
+            new()
+            {
+                File = ProgramFile,
+                Arguments = Arguments(LaunchPlan.KeeperWord, plan with { ReadyDescriptor = inheritedAs }),
+                Environment = [.. MachineSource.OwnEnvironment().Select(v => $"{v.Key}={v.Value}")],
+                Directory = Directory.Exists(configuration.Directory) ? configuration.Directory : null,
+                Umask = configuration.Umask,
+            },
+            stdin: null, stdout: stderr, stderr, extra: told);
+        if (keeper.PidFd is not { } pidFd)
+        {
+            errors($"Error: cannot start the keeper: {Errno.Describe(keeper.Errno)}");
+            return UsageError;
+        }
+        told.Dispose();
+        stderr.SetHandleAsInvalid();
+        Span<byte> answer = stackalloc byte[1];
+        if (Pipe.Read(ready, answer).Bytes == 1)
+            return 0;
+        // It ended before it was ready, and has said why on the terminal that it shares with us.
+        return PidFd.Reap(pidFd).Code;
+    }
+}

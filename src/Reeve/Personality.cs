@@ -1,0 +1,89 @@
+using System.Reflection;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Reeve.Cli;
+using Reeve.Cli.Personalities.Supervisorctl;
+using Reeve.Cli.Personalities.Supervisord;
+using Reeve.Core.Configuration;
+using Reeve.Launching;
+using Reeve.Linux.Terminals;
+using Reeve.Linux.Users;
+using Reeve.Visor.Configuration;
+
+namespace Reeve;
+
+/// <summary>The command lines that this binary answers to, by the name it is called by.</summary>
+internal static class Personality
+{
+    private const int Defect = 70;
+
+    /// <summary>Runs one command line.</summary>
+    public static int Run(string name, string[] args)
+    {
+        var host = Host();
+        try
+        {
+            return Run(name, args, host);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A defect: what it is and where, but no core file and no exit code of a crash.
+            host.Error.Write(Encoding.UTF8.GetBytes($"{name}: a defect of Reeve, please report it: {e}\n"));
+            return Defect;
+        }
+    }
+
+    private static int Run(string name, string[] args, CliHost host) => name switch
+    {
+        "supervisord" => SupervisordPersonality.Run(args, host, command => Launch(
+            host, new(command.ConfigurationFile, command.Overrides, Foreground: null), $"For help, use {command.ProgramName} -h")),
+        "supervisorctl" => SupervisorctlPersonality.Run(args, host),
+        _ => new CommandLine(host).Run(args),
+    };
+
+    private static CliHost Host() => new()
+    {
+        Input = Stream(0, FileAccess.Read),
+        Output = Stream(1, FileAccess.Write),
+        Error = Stream(2, FileAccess.Write),
+        OutputIsTerminal = IsTerminal(1),
+        ErrorIsTerminal = IsTerminal(2),
+        Terminal = IsTerminal(0) ? new UserTerminal() : null,
+        TerminalWidth = () => new UserTerminal().Width,
+        InvokedAs = Environment.GetCommandLineArgs()[0],
+        UserId = Privileges.EffectiveUserId,
+        ProgramFile = Environment.ProcessPath,
+        ConfigurationSource = () => new MachineSource(Environment.CurrentDirectory, MachineSource.OwnEnvironment()),
+        Up = Up,
+        ConnectUnix = UnixConnection.Open,
+        Version = typeof(Personality).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+    };
+
+    private static int Up(UpRequest request)
+    {
+        var host = Host();
+        var file = request.ConfigFile ?? ConfigurationSearch.Candidates(Environment.ProcessPath!).FirstOrDefault(File.Exists);
+        return Launch(host, new(file, request.Overrides, Foreground: !request.Detach), null);
+    }
+
+    private static int Launch(CliHost host, Launcher.Request request, string? hint)
+    {
+        var refused = false;
+        var code = new Launcher(text =>
+        {
+            refused = true;
+            host.Error.Write(Encoding.UTF8.GetBytes(text + "\n"));
+        }).Launch(request);
+        if (refused && hint is not null)
+            host.Error.Write(Encoding.UTF8.GetBytes(hint + "\n"));
+        return code;
+    }
+
+    private static bool IsTerminal(int number)
+    {
+        using var descriptor = new SafeFileHandle(number, ownsHandle: false);
+        return Tty.IsTerminal(descriptor);
+    }
+
+    private static StandardStream Stream(int number, FileAccess access) => new(number, access);
+}
