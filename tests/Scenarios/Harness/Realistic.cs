@@ -33,7 +33,8 @@ static class Realistic
         startsecs=0
 
         [program:once]
-        command=sh -c 'echo done; sleep 1'
+        command=sh -c 'echo done; until [ -e over ]; do sleep 0.1; done; sleep 1'
+        directory=%(here)s
         autorestart=false
         startsecs=0
         stdout_logfile=%(here)s/once.out
@@ -45,12 +46,14 @@ static class Realistic
         stderr_logfile=%(here)s/failing.err
 
         [program:unexpected]
-        command=sh -c 'sleep 1; exit 7'
+        command=sh -c 'until [ -e over ]; do sleep 0.1; done; sleep 1; exit 7'
+        directory=%(here)s
         startsecs=0
         autorestart=false
 
         [program:expected]
-        command=sh -c 'sleep 1; exit 7'
+        command=sh -c 'until [ -e over ]; do sleep 0.1; done; sleep 1; exit 7'
+        directory=%(here)s
         startsecs=0
         exitcodes=0,7
 
@@ -105,10 +108,12 @@ static class Realistic
         directory=%(here)s
         """;
 
+    static readonly string[] ShortLived = ["once", "unexpected", "expected"];
+
     /// <summary>Waits until nothing is in motion, the short-lived programs included.</summary>
     public static async Task Settled(Daemon daemon)
     {
-        foreach (var name in new[] { "once", "unexpected", "expected" })
+        foreach (var name in ShortLived)
             await Fact.That($"{name} has ended", async () => await daemon.StateOf(name) is not "RUNNING");
         await daemon.Settled();
     }
@@ -129,6 +134,10 @@ static class Realistic
             await daemon.Until("missing", "FATAL");
             await daemon.Until("site:worker", "RUNNING");
             await Fact.FileHas(scratch.Path("deaf.out"), "ready");
+            // Supervisor notices that they run only once a second: their first life ends when it has.
+            foreach (var name in ShortLived)
+                await daemon.Until(name, "RUNNING");
+            scratch.Write("over", "");
             await Settled(daemon);
             return daemon;
         }
