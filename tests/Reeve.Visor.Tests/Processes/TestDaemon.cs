@@ -138,5 +138,6 @@ internal sealed class TestDaemon : IAsyncDisposable
     {
         Supervisor.Begin();
         Supervisor.Ready();
+        _keeper.WaitUntilReady();
     }
 }

@@ -16,7 +16,9 @@ internal sealed partial class TestKeeper : IDisposable
     private readonly KeeperLoop _loop;
     private readonly Thread _thread;
     private readonly BlockingCollection<(int StandIn, SafeFileHandle Connection)> _visors = [];
+    private readonly ManualResetEventSlim _ready = new();
     private int _standIn;
+    private bool _goesOn;
 
     public TestKeeper()
     {
@@ -27,6 +29,7 @@ internal sealed partial class TestKeeper : IDisposable
             Time = _clock,
             Session = 7,
             OpenFiles = ResourceLimits.Get(ResourceLimits.OpenFiles),
+            OnReady = _ready.Set,
         });
         _thread = new(() => _loop.Run()) { Name = "keeper", IsBackground = true };
         _thread.Start();
@@ -35,17 +38,32 @@ internal sealed partial class TestKeeper : IDisposable
     /// <summary>The connection of the next visor, once the keeper has started it.</summary>
     public KeeperLink Connect()
     {
-        var (standIn, connection) = _visors.Take(TestContext.Current.CancellationToken);
-        _standIn = standIn;
-        return new(connection);
+        var cancel = TestContext.Current.CancellationToken;
+        (int StandIn, SafeFileHandle Connection) visor;
+        if (_goesOn)
+        {
+            // The keeper may plan its pause only after the clock went on: on it goes, until the pause is over.
+            while (!_visors.TryTake(out visor, 20, cancel))
+                Advance();
+            _goesOn = false;
+        }
+        else
+        {
+            visor = _visors.Take(cancel);
+        }
+        _standIn = visor.StandIn;
+        return new(visor.Connection);
     }
+
+    /// <summary>Waits until the keeper has heard of the first visor that it is ready: before, its death is the daemon's end.</summary>
+    public void WaitUntilReady() => _ready.Wait(TestContext.Current.CancellationToken);
 
     /// <summary>Kills the present visor as far as the keeper is concerned. The next one is started at once, or never
     /// before <see cref="GoOn"/> when the one before died quickly too.</summary>
     public void KillVisor() => Kill(_standIn);
 
-    /// <summary>The keeper's pause is over.</summary>
-    public void GoOn() => _clock.Advance(TimeSpan.FromSeconds(10));
+    /// <summary>The next <see cref="Connect"/> ends the keeper's pause.</summary>
+    public void GoOn() => _goesOn = true;
 
     /// <summary>Kills a process and waits until the keeper has its exit status.</summary>
     public static void KillAndReap(int pid)
@@ -71,7 +89,7 @@ internal sealed partial class TestKeeper : IDisposable
         // The clock is held: what the keeper grants a visor before it gives up comes to its end only here.
         while (!_thread.Join(TimeSpan.FromMilliseconds(100)))
         {
-            GoOn();
+            Advance();
             if (!_visors.TryTake(out var another))
                 continue;
             another.Connection.Dispose();
@@ -82,7 +100,10 @@ internal sealed partial class TestKeeper : IDisposable
         while (_visors.TryTake(out var unused))
             unused.Connection.Dispose();
         _visors.Dispose();
+        _ready.Dispose();
     }
+
+    private void Advance() => _clock.Advance(TimeSpan.FromSeconds(10));
 
     private SpawnResult StartVisor(SafeFileHandle end)
     {
