@@ -72,10 +72,7 @@ public sealed class KeeperLink : IDisposable
             if (!TryReadFrame())
                 return null;
         }
-        var message = _received.Dequeue();
-        if (message is KeeperMessage.SignalReceived { Signal: var signal })
-            Send(new() { Kind = RequestKind.SignalSeen, Number = signal }, null);
-        return message;
+        return _received.Dequeue();
     }
 
     /// <summary>Starts a child; answered by <see cref="KeeperMessage.Spawned"/> or
@@ -141,6 +138,10 @@ public sealed class KeeperLink : IDisposable
 
     /// <summary>Takes a stored descriptor out and closes the keeper's copy.</summary>
     public void Unstore(string name) => Send(new() { Kind = RequestKind.Unstore, Text = Name(name) }, null);
+
+    /// <summary>Says that a signal to the daemon has been dealt with: the next visor need not hear of it.</summary>
+    /// <remarks>After whatever was left with the keeper because of it: the keeper reads in that order.</remarks>
+    public void SignalSeen(int signal) => Send(new() { Kind = RequestKind.SignalSeen, Number = signal }, null);
 
     /// <summary>Says that the daemon serves: whoever launched it in the background may go.</summary>
     public void Ready() => Send(new() { Kind = RequestKind.Ready }, null);

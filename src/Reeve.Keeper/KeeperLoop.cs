@@ -16,9 +16,13 @@ sealed class KeeperLoop : IDisposable
     /// <summary>Requests read before the children get their turn.</summary>
     const int RequestsPerTurn = 64;
 
-    /// <summary>How long the visor may take to end once the daemon has ended, and all to die once they were
-    /// killed.</summary>
-    static readonly TimeSpan VisorGrace = TimeSpan.FromSeconds(1), KillGrace = TimeSpan.FromSeconds(10);
+    /// <summary>How long the visor may take to end once the daemon has ended, children that it left behind once they
+    /// were asked to, and all to die once they were killed.</summary>
+    static readonly TimeSpan VisorGrace = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(10),
+        KillGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Visors in a row that may die over a request to end before the keeper ends the daemon itself.</summary>
+    const int DeafVisors = 3;
 
     /// <summary>When to try again what the kernel refused without telling when it will not.</summary>
     static readonly TimeSpan AWhile = TimeSpan.FromMilliseconds(10);
@@ -37,6 +41,8 @@ sealed class KeeperLoop : IDisposable
     /// <summary>When the next visor starts; null: one runs, or is about to end.</summary>
     long? _visorDueAt;
     bool _isBlockedForAWhile;
+    int _deafVisors;
+    bool _gaveUp;
 
     public KeeperLoop(KeeperParts parts)
     {
@@ -172,11 +178,19 @@ sealed class KeeperLoop : IDisposable
 
     void PlanNextVisor(int exitCode, TimeSpan lived)
     {
-        var pause = _requests.WasReady ? _restarts.Ended(exitCode, lived, hasChildren: _table.Living > 0) : null;
+        var pause = _requests.WasReady
+            ? _restarts.Ended(exitCode, lived, _requests.IsReady, hasChildren: _table.Living > 0)
+            : null;
+        _deafVisors = _news.EndAsked ? _deafVisors + 1 : 0;
+        if (_deafVisors > 0)
+            pause = _deafVisors < DeafVisors ? TimeSpan.Zero : null;
         if (pause is { } time)
             _visorDueAt = _parts.Time.GetTimestamp() + (long)(time.TotalSeconds * _parts.Time.TimestampFrequency);
         else
+        {
+            _gaveUp = true;
             _requests.Finish(exitCode);
+        }
     }
 
     void TakeSignals()
@@ -190,6 +204,8 @@ sealed class KeeperLoop : IDisposable
                     _news.AddSignal(signal);
             }
         }
+        if (_visorDueAt is not null && _news.EndAsked)
+            _visorDueAt = _parts.Time.GetTimestamp(); // Who wants it to end does not wait out a pause.
         ReapWhoeverEnded();
     }
 
@@ -212,16 +228,24 @@ sealed class KeeperLoop : IDisposable
     void EndAll()
     {
         _visor.Abandon();
+        if (_gaveUp && _table.Living > 0)
+        {
+            // No visor has stopped them in its order: they get the chance to end by themselves.
+            _children.StopAll();
+            WaitFor(StopGrace, static loop => loop._table.Living > 0);
+        }
         _children.KillAll();
         WaitForAll(VisorGrace);
         _visor.Kill();
         WaitForAll(KillGrace);
     }
 
-    void WaitForAll(TimeSpan longest)
+    void WaitForAll(TimeSpan longest) => WaitFor(longest, static loop => loop._table.Living > 0 || loop._visor.Pid != 0);
+
+    void WaitFor(TimeSpan longest, Func<KeeperLoop, bool> somebodyIsLeft)
     {
         var start = _parts.Time.GetTimestamp();
-        for (var left = longest; left > TimeSpan.Zero && (_table.Living > 0 || _visor.Pid != 0);
+        for (var left = longest; left > TimeSpan.Zero && somebodyIsLeft(this);
             left = longest - _parts.Time.GetElapsedTime(start))
             Turn(left);
     }

@@ -61,9 +61,11 @@ public abstract record KeeperMessage
     /// <param name="Label">What the earlier visor wrote on it at the start (group and process name), as UTF-8.</param>
     /// <param name="Pid">Process id.</param>
     /// <param name="StartedAt">When it was spawned, wall clock.</param>
+    /// <param name="Lived">How long it has lived, or had when it ended; no clock that is set changes it.</param>
     /// <param name="Pipes">Pipe ends.</param>
     /// <param name="Exit">How it ended, if nobody was told yet or it was not forgotten; null: it lives.</param>
-    public sealed record Kept(ChildId Id, string Label, int Pid, DateTimeOffset StartedAt, ChildPipes Pipes, ExitStatus? Exit)
+    public sealed record Kept(
+        ChildId Id, string Label, int Pid, DateTimeOffset StartedAt, TimeSpan Lived, ChildPipes Pipes, ExitStatus? Exit)
         : KeeperMessage;
 
     /// <summary>Taking over: a descriptor that an earlier visor left in the keeper's store.</summary>
@@ -85,6 +87,7 @@ public abstract record KeeperMessage
     public sealed record SignalFailed(ChildId Id, int Signal, int Errno) : KeeperMessage;
 
     /// <summary>The keeper itself got a signal that is meant for the daemon: TERM, INT, QUIT, HUP, USR2.</summary>
+    /// <remarks>Told to every visor until one says <see cref="KeeperLink.SignalSeen"/>.</remarks>
     public sealed record SignalReceived(int Signal) : KeeperMessage;
 
     /// <summary>As PID 1 or subreaper the keeper reaped a process that is nobody's.</summary>

@@ -2,6 +2,7 @@ using System.Numerics;
 using Microsoft.Win32.SafeHandles;
 using Reeve.Keeper.Children;
 using Reeve.Keeper.Protocol;
+using Reeve.Linux.Signals;
 using Reeve.Linux.Spawning;
 
 namespace Reeve.Keeper;
@@ -14,6 +15,8 @@ namespace Reeve.Keeper;
 /// </remarks>
 sealed class VisorNews(ChildTable children, DescriptorStore store, KeeperParts parts)
 {
+    const ulong EndSignals = (1UL << Signal.TERM) | (1UL << Signal.INT) | (1UL << Signal.QUIT);
+
     enum Handover { Welcome, Stored, Kept, Closing, Done }
 
     readonly byte[] _frame = new byte[Frame.MaxLength];
@@ -45,7 +48,10 @@ sealed class VisorNews(ChildTable children, DescriptorStore store, KeeperParts p
     /// <summary>Notes a signal to the daemon; the same one twice is one.</summary>
     public void AddSignal(int signal) => _signals |= 1UL << signal;
 
-    /// <summary>The visor has read of a signal. One that it dies without reading is for the next.</summary>
+    /// <summary>Whether somebody asked the daemon to end and no visor has dealt with it yet.</summary>
+    public bool EndAsked => ((_signals | _signalsTold) & EndSignals) != 0;
+
+    /// <summary>The visor has dealt with a signal. One that it dies over is for the next.</summary>
     public void SignalSeen(int signal) => _signalsTold &= ~(1UL << signal);
 
     public void AddOrphan(int pid, ExitStatus status) => _orphans.Add(pid, status);
@@ -120,7 +126,8 @@ sealed class VisorNews(ChildTable children, DescriptorStore store, KeeperParts p
             slot = children.NextUsed(slot + 1))
         {
             ref readonly var child = ref children[slot];
-            length += News.KeptEntry(_frame.AsSpan(length), child);
+            length += News.KeptEntry(
+                _frame.AsSpan(length), child, child.HasEnded ? child.Lived : parts.Time.GetElapsedTime(child.StartedStamp));
             descriptors += child.CopyPipes(_descriptors.AsSpan(descriptors));
         }
         if (length > empty)

@@ -30,8 +30,11 @@ sealed class VisorRequests(ChildProcesses children, DescriptorStore store, Visor
     /// <summary>Some visor of this keeper has been ready.</summary>
     public bool WasReady { get; private set; }
 
+    /// <summary>The present visor is ready.</summary>
+    public bool IsReady { get; private set; }
+
     /// <summary>A new visor has to introduce itself.</summary>
-    public void BeginConnection() => _saidHello = false;
+    public void BeginConnection() => _saidHello = IsReady = false;
 
     /// <summary>Ends the daemon, unless it has ended already.</summary>
     public void Finish(int exitCode) => ExitCode ??= exitCode;
@@ -94,7 +97,7 @@ sealed class VisorRequests(ChildProcesses children, DescriptorStore store, Visor
             case RequestKind.Ready:
                 if (!WasReady)
                     onReady();
-                WasReady = true;
+                WasReady = IsReady = true;
                 return true;
             case RequestKind.SignalSeen:
                 news.SignalSeen(request.Number);

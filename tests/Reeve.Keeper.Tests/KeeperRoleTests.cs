@@ -49,12 +49,13 @@ public class KeeperRoleTests
     }
 
     [Fact]
-    public void A_signal_that_the_visor_has_read_of_is_not_told_to_the_next()
+    public void A_signal_that_the_visor_has_dealt_with_is_not_told_to_the_next()
     {
         using var keeper = new RealKeeper();
         keeper.Tell("ready");
         keeper.Signal(Signal.HUP);
         keeper.Expect("^SignalReceived { Signal = 1 }");
+        keeper.Tell("seen 1");
         // Answered after what the link said before: the keeper knows.
         keeper.Spawn(1, "read line");
         TestVisor.SendSignal(keeper.VisorPid, Signal.KILL);
@@ -64,6 +65,40 @@ public class KeeperRoleTests
 
         Assert.Equal(Signal.USR2, int.Parse(
             keeper.Expect(@"^SignalReceived { Signal = (\d+) }").Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void A_signal_that_a_visor_dies_over_is_told_to_the_next()
+    {
+        using var keeper = new RealKeeper();
+        keeper.Tell("ready");
+        keeper.Signal(Signal.HUP);
+        keeper.Expect("^SignalReceived { Signal = 1 }");
+
+        TestVisor.SendSignal(keeper.VisorPid, Signal.KILL);
+        keeper.NextVisor();
+
+        keeper.Expect("^SignalReceived { Signal = 1 }");
+    }
+
+    [Fact]
+    public void When_visor_after_visor_dies_over_a_request_to_end_the_keeper_ends_the_daemon_itself()
+    {
+        using var keeper = new RealKeeper();
+        keeper.Tell("ready");
+        var child = keeper.Spawn(1, "trap 'exit 0' TERM; while read line; do :; done");
+        keeper.Signal(Signal.TERM);
+
+        for (var visor = 1; visor <= 3; visor++)
+        {
+            if (visor > 1)
+                keeper.NextVisor();
+            keeper.Expect("^SignalReceived { Signal = 15 }");
+            TestVisor.SendSignal(keeper.VisorPid, Signal.KILL);
+        }
+
+        Assert.Equal(128 + Signal.KILL, keeper.WaitForEnd().Code);
+        Assert.Null(ProcFs.Facts(child));
     }
 
     [Fact]

@@ -97,6 +97,9 @@ static class Roles
                     case "ready":
                         _link.Ready();
                         break;
+                    case "seen":
+                        _link.SignalSeen((int)Number(words[1]));
+                        break;
                     case "finish":
                         _link.Finish((int)Number(words[1]));
                         break;

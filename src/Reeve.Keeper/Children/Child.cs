@@ -12,6 +12,12 @@ struct Child
     /// <summary>When it was spawned: ticks of UTC.</summary>
     public long StartedAt;
 
+    /// <summary>The same by the clock that nobody sets.</summary>
+    public long StartedStamp;
+
+    /// <summary>How long it lived; means something once <see cref="HasEnded"/>.</summary>
+    public TimeSpan Lived;
+
     /// <summary>What the visor wrote on it, UTF-8.</summary>
     public byte[] Label;
 

@@ -55,7 +55,7 @@ sealed class ChildProcesses(ChildTable table, VisorNews news, Epoll epoll, TimeP
             }
             started = true;
             (child.Pid, child.PidFd) = (result.Pid, result.PidFd);
-            child.StartedAt = time.GetUtcNow().Ticks;
+            (child.StartedAt, child.StartedStamp) = (time.GetUtcNow().Ticks, time.GetTimestamp());
         }
         catch (LinuxException refusal)
         {
@@ -106,8 +106,19 @@ sealed class ChildProcesses(ChildTable table, VisorNews news, Epoll epoll, TimeP
         if (!table.IsUsed(slot) || table[slot].PidFd is not { } pidFd || TryReap(pidFd) is not { } status)
             return;
         epoll.Remove(pidFd);
+        table[slot].Lived = time.GetElapsedTime(table[slot].StartedStamp);
         table.End(slot, status);
         table.SetUntold(slot, table.GetUntold(slot) | Untold.Exited);
+    }
+
+    /// <summary>Asks every child that lives to end.</summary>
+    public void StopAll()
+    {
+        for (var slot = table.NextUsed(0); slot >= 0; slot = table.NextUsed(slot + 1))
+        {
+            if (!table[slot].HasEnded)
+                Send(table[slot], Linux.Signals.Signal.TERM, group: false);
+        }
     }
 
     /// <summary>Kills every child that lives, with its group.</summary>

@@ -38,12 +38,13 @@ static class News
     public static int Kept(Span<byte> buffer) => Begin(buffer, NewsKind.Kept).Length;
 
     /// <summary>One child of a Kept frame.</summary>
-    public static int KeptEntry(Span<byte> buffer, in Child child)
+    public static int KeptEntry(Span<byte> buffer, in Child child, TimeSpan lived)
     {
         var frame = new FrameWriter(buffer);
         frame.Int64(child.Id);
         frame.Int32(child.Pid);
         frame.Int64(child.StartedAt);
+        frame.Int64(lived.Ticks);
         frame.Byte((byte)child.Pipes);
         frame.Byte(child.HasEnded ? (byte)1 : (byte)0);
         Status(ref frame, child.Status);

@@ -55,6 +55,7 @@ sealed class NewsReader
             ChildId id = new(frame.Int64());
             var pid = frame.Int32();
             var startedAt = frame.Int64();
+            TimeSpan lived = new(frame.Int64());
             var pipes = (PipeSet)frame.Byte();
             var hasEnded = frame.Byte() != 0;
             var status = Status(ref frame);
@@ -62,7 +63,7 @@ sealed class NewsReader
             if (frame.IsTooShort)
                 return false;
             messages.Enqueue(new KeeperMessage.Kept(
-                id, label, pid, Time(startedAt), Pipes(pipes, ref left), hasEnded ? status : null));
+                id, label, pid, Time(startedAt), lived, Pipes(pipes, ref left), hasEnded ? status : null));
         }
         return true;
     }

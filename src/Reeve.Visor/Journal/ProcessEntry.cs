@@ -31,6 +31,12 @@ internal sealed record ProcessEntry
 
     public DateTimeOffset? StoppedAt { get; init; }
 
+    /// <summary>Of Backoff and Stopping: when it goes on by itself.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>Of Stopping: the signal is with the keeper.</summary>
+    public bool Signalled { get; init; }
+
     public int ExitStatus { get; init; }
 
     public string SpawnError { get; init; } = "";
@@ -43,7 +49,7 @@ internal sealed record ProcessEntry
     /// <summary>AUTO log of stderr.</summary>
     public string? ErrorLog { get; init; }
 
-    public static ProcessEntry From(ManagedProcess process, ProcessStatus status, ChildId child, ProcessSnapshot snapshot) => new()
+    public static ProcessEntry From(ManagedProcess process, ProcessStatus status, ChildId child, ProcessSnapshot snapshot, bool signalled) => new()
     {
         Group = process.Group,
         Name = process.Options.Name,
@@ -55,6 +61,8 @@ internal sealed record ProcessEntry
         Pid = snapshot.Pid,
         StartedAt = snapshot.StartedAt,
         StoppedAt = snapshot.StoppedAt,
+        NextAt = snapshot.NextAt,
+        Signalled = signalled && status is ProcessStatus.Stopping,
         ExitStatus = snapshot.ExitStatus,
         SpawnError = snapshot.SpawnError,
         LastExit = snapshot.LastExit,
@@ -80,6 +88,7 @@ internal sealed record ProcessEntry
         Pid = Pid,
         StartedAt = StartedAt,
         StoppedAt = StoppedAt,
+        NextAt = NextAt,
         ExitStatus = ExitStatus,
         SpawnError = SpawnError,
         LastExit = LastExit,

@@ -21,17 +21,23 @@ internal sealed class VisorJournal : IDisposable
     private const int HeaderBytes = 8;
     private const int LongestRecord = 64 * 1024 * 1024;
     private const long LeastGrowth = 1024 * 1024;
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
     private readonly JournalFiles _files;
+    private readonly TimeProvider _time;
     private readonly Action<string> _trouble;
     private SafeFileHandle? _file;
     private long _length;
     private long _compactAt = LeastGrowth;
-    private bool _failing;
     private bool _lacksRecords;
+    private long? _refusedAt; // When the disk refused last; null: it takes what is written.
     private int _forcing; // 0: nobody forces; 1: somebody does; 2: and has to do it once more.
 
     /// <summary>Opens nothing yet: <see cref="Read"/> looks at an earlier file, <see cref="Rewrite"/> begins the new one.</summary>
-    public VisorJournal(JournalFiles files, Action<string> trouble) => (_files, _trouble) = (files, trouble);
+    /// <param name="files">Where it lies.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="trouble">Told once that the disk refuses, and once that it takes what is written again.</param>
+    public VisorJournal(JournalFiles files, TimeProvider time, Action<string> trouble) =>
+        (_files, _time, _trouble) = (files, time, trouble);
 
     /// <summary>What an earlier visor wrote in a session; null when it was another session, or nothing of use.</summary>
     public static JournalContent? Read(SafeFileHandle file, long session)
@@ -52,15 +58,27 @@ internal sealed class VisorJournal : IDisposable
     }
 
     /// <summary>Begins a new file with the whole state, which takes the old one's place when it is complete.</summary>
-    /// <remarks>When that fails the old one goes on; when there is none yet, the new one lies in memory.</remarks>
+    /// <remarks>
+    /// When that fails the old one goes on; when that is not whole either, the new one lies in memory, held by the keeper,
+    /// until the disk takes it: a decision that was answered must outlive the visor all the same.
+    /// </remarks>
     public void Rewrite(long session, IReadOnlyList<GroupOptions> groups, IEnumerable<ProcessEntry> processes)
     {
         var all = processes.ToList();
-        if (TryRewrite(_files.Create, _files.Commit) is { } problem)
+        if (TryRewrite(_files.Create, _files.Commit) is not { } problem)
         {
-            Failed(problem);
-            if (_file is null && TryRewrite(JournalFiles.CreateInMemory, _files.CommitInMemory) is null)
-                _failing = false;
+            if (_refusedAt is not null)
+                _trouble("the journal is written to the disk again");
+            _refusedAt = null;
+        }
+        else
+        {
+            var consequence = _file is not null && !_lacksRecords ? "The one before goes on"
+                : TryRewrite(JournalFiles.CreateInMemory, _files.CommitInMemory) is null ? "It lies in memory until that works"
+                : "If the visor dies now, the next one takes processes over by name only";
+            if (_refusedAt is null)
+                _trouble($"cannot write the journal: {problem.Message} {consequence}");
+            _refusedAt = _time.GetTimestamp();
         }
         _compactAt = Math.Max(LeastGrowth, _length * 4);
 
@@ -89,8 +107,10 @@ internal sealed class VisorJournal : IDisposable
         }
     }
 
-    /// <summary>Whether <see cref="Rewrite"/> is worth it: much has been appended, or some could not be and now can.</summary>
-    public bool WantsRewrite => _length > _compactAt || (_lacksRecords && !_failing);
+    /// <summary>Whether <see cref="Rewrite"/> is worth it: much has been appended, or some could not be, or the disk may
+    /// have room again.</summary>
+    public bool WantsRewrite => _length > _compactAt
+        || _lacksRecords || (_refusedAt is { } then && _time.GetElapsedTime(then) >= TryAgain);
 
     /// <summary>Writes a process's state.</summary>
     public void Append(ProcessEntry process) => Append(new JournalRecord { Process = process });
@@ -130,12 +150,10 @@ internal sealed class VisorJournal : IDisposable
         try
         {
             Write(record);
-            _failing = false;
         }
-        catch (IOException e)
+        catch (IOException)
         {
-            _lacksRecords = true;
-            Failed(e);
+            _lacksRecords = true; // The rewrite that this asks for tells what is wrong.
         }
     }
 
@@ -150,13 +168,6 @@ internal sealed class VisorJournal : IDisposable
         json.CopyTo(bytes, HeaderBytes);
         RandomAccess.Write(_file, bytes, _length);
         _length += bytes.Length;
-    }
-
-    private void Failed(Exception e)
-    {
-        if (!_failing)
-            _trouble($"cannot write the journal: {e.Message} If the visor dies now, the next one takes processes over by name only");
-        _failing = true;
     }
 
     private static IEnumerable<JournalRecord> Records(SafeFileHandle file)

@@ -12,6 +12,10 @@ namespace Reeve.Visor.Processes;
 internal sealed class Daemon : IDisposable
 {
     private static readonly Dictionary<(string Group, string Name), ProcessEntry> NoEntries = [];
+
+    /// <summary>What the visor needs for itself: about 40 at rest, and some connections.</summary>
+    private const ulong OwnDescriptors = 80;
+
     private readonly SupervisorSetup _setup;
     private readonly ProcessParts _parts;
     private readonly ProcessOutputEvents _outputs;
@@ -32,7 +36,7 @@ internal sealed class Daemon : IDisposable
         Loop = new(setup.Keeper, setup.Time, defect => Log.Trouble(Logger, $"a defect of Reeve, please report it: {defect}"));
         Events = events;
         _outputs = new(events, Logger);
-        _journal = new(new(setup.JournalFile, setup.Keeper), problem => Log.Trouble(Logger, problem));
+        _journal = new(new(setup.JournalFile, setup.Keeper), setup.Time, problem => Log.Trouble(Logger, problem));
         _parts = new()
         {
             Loop = Loop,
@@ -43,10 +47,11 @@ internal sealed class Daemon : IDisposable
             Clock = setup.Time.GetLocalNow,
             Closing = () => State != DaemonState.Running,
             OpenLog = OpenLog,
+            HasRoomFor = HasRoomFor,
             NewChild = NewChild,
             ForgetChild = child => _children.Remove(child),
-            Record = process => _journal.Append(process.ToEntry()),
-            StateChanged = _ => OnStateChanged(),
+            Record = Record,
+            StateChanged = _ => _shutdown?.StateChanged(),
         };
     }
 
@@ -139,12 +144,25 @@ internal sealed class Daemon : IDisposable
     {
         var already = State != DaemonState.Running;
         Volatile.Write(ref _state, (int)(restart ? DaemonState.Restarting : DaemonState.Shutdown));
-        Handover.MarkEnding(_setup.Keeper, restart);
+        MarkEnding(restart);
         if (already)
             return;
         Events.Publish(new DaemonStateEvent(Running: false));
         _shutdown = new(_groups, Loop, Logger, Loop.End);
         _shutdown.Begin();
+    }
+
+    private void MarkEnding(bool restart)
+    {
+        try
+        {
+            Handover.MarkEnding(_setup.Keeper, restart);
+        }
+        catch (IOException e)
+        {
+            // Out of descriptors: what is lost is only that the next visor goes on with it, should this one die.
+            Log.Trouble(Logger, e.Message);
+        }
     }
 
     /// <summary>The keeper is gone: nothing may be touched any more, and nobody is left waiting.</summary>
@@ -178,6 +196,8 @@ internal sealed class Daemon : IDisposable
                 break;
             case KeeperMessage.SignalReceived news:
                 OnSignal(news.Signal);
+                // Not before: of a visor that dies over it, the next one hears again.
+                _setup.Keeper.SignalSeen(news.Signal);
                 break;
         }
     }
@@ -351,6 +371,18 @@ internal sealed class Daemon : IDisposable
         }
     }
 
+    /// <summary>
+    /// A visor without a descriptor left could neither answer nor stop anything, and the next one not even begin: rather
+    /// one program less.
+    /// </summary>
+    private bool HasRoomFor(ManagedProcess process)
+    {
+        const int mostOfOne = 5;
+        var room = _setup.OpenFiles - Math.Min(_setup.OpenFiles, OwnDescriptors + (ulong)process.Descriptors);
+        return (ulong)(_children.Count * mostOfOne) <= room
+            || (ulong)_children.Values.Sum(p => p.Descriptors) <= room;
+    }
+
     private ChildId NewChild(ManagedProcess process)
     {
         var child = new ChildId(++_lastChild);
@@ -358,9 +390,14 @@ internal sealed class Daemon : IDisposable
         return child;
     }
 
-    private void OnStateChanged()
+    private void Record(ManagedProcess process)
     {
-        _shutdown?.StateChanged();
+        _journal.Append(process.ToEntry());
+        RewriteIfWanted();
+    }
+
+    private void RewriteIfWanted()
+    {
         if (_journal.WantsRewrite)
             RecordEverything();
     }
@@ -368,6 +405,7 @@ internal sealed class Daemon : IDisposable
     private void RecordGroups()
     {
         _journal.Append([.. _groups.InOrder.Select(g => g.Options)]);
+        RewriteIfWanted();
         _journal.Force();
     }
 

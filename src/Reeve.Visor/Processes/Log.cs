@@ -92,7 +92,7 @@ internal static partial class Log
 
     /// <summary>The line that goes with a change of state, where there is one.</summary>
     [SuppressMessage("Performance", "CA1873", Justification = "A change of state is rare, and its line is nearly always wanted.")]
-    public static void Entered(ILogger logger, ManagedProcess process, ProcessStatus from, ProcessStatus to, ExitStatus exit)
+    public static void Entered(ILogger logger, ManagedProcess process, ProcessStatus from, ProcessStatus to, ExitStatus exit, bool closing)
     {
         var name = process.Options.Name;
         switch (to)
@@ -107,7 +107,7 @@ internal static partial class Log
             case ProcessStatus.Exited:
                 ExitedExpected(logger, name, How(exit));
                 break;
-            case ProcessStatus.Fatal:
+            case ProcessStatus.Fatal when !closing:
                 GaveUp(logger, name);
                 break;
             case ProcessStatus.Stopped when from is ProcessStatus.Stopping { Spawned: true }:

@@ -23,6 +23,7 @@ internal sealed class ManagedProcess
     private ProcessInput? _input;
     private ExitStatus _exit;
     private bool _exiting;
+    private bool _signalled;
     private ProcessSnapshot _snapshot;
 
     public ManagedProcess(ProcessOptions options, string group, ProcessParts parts, ProcessEntry? earlier)
@@ -57,6 +58,11 @@ internal sealed class ManagedProcess
     public bool IsUp => State is ProcessState.Starting or ProcessState.Running or ProcessState.Backoff;
 
     public bool IsDown => State is ProcessState.Stopped or ProcessState.Exited or ProcessState.Fatal or ProcessState.Unknown;
+
+    /// <summary>The most descriptors that its pipes and logs take here, when it runs.</summary>
+    public int Descriptors => 2 + (Options.RedirectStandardError ? 0 : 1)
+        + (Options.StandardOutput.Target == OutputTarget.None ? 0 : 1)
+        + (Options.RedirectStandardError || Options.StandardError.Target == OutputTarget.None ? 0 : 1);
 
     /// <summary>How it is now; readable from any thread.</summary>
     public ProcessSnapshot Snapshot
@@ -177,8 +183,16 @@ internal sealed class ManagedProcess
         Record(_snapshot with { Pid = kept.Pid, StartedAt = kept.StartedAt });
         if (_status is ProcessStatus.Spawning or ProcessStatus.Stopping { Spawned: false })
             Apply(new ProcessEvent.Spawned());
-        else
-            Resume();
+        else if (_status is ProcessStatus.Stopping)
+            GoOnStopping();
+        if (_status is ProcessStatus.Starting)
+        {
+            // What counts is how long it lived, not when somebody is there to see it.
+            if (kept.Lived >= Options.StartSeconds)
+                Apply(new ProcessEvent.DeadlineReached());
+            else
+                SetDeadline(Options.StartSeconds - kept.Lived);
+        }
         if (kept.Exit is { } exit)
             OnExited(exit);
     }
@@ -197,45 +211,47 @@ internal sealed class ManagedProcess
         }
     }
 
-    public ProcessEntry ToEntry() => ProcessEntry.From(this, _status, _child, _snapshot);
+    public ProcessEntry ToEntry() => ProcessEntry.From(this, _status, _child, _snapshot, _signalled);
 
     private void Restore(ProcessEntry earlier)
     {
         _status = earlier.ToStatus();
         _child = new(earlier.Child);
+        _signalled = earlier.Signalled;
         _snapshot = earlier.Restore(_snapshot) with { State = State };
     }
 
-    /// <summary>Sets the deadline that a state lost with the visor that had set it.</summary>
+    /// <summary>Takes up again what a state without a child was waiting for when the visor died.</summary>
     private void Resume()
     {
-        // A clock set back in between counts as no time.
-        var now = _parts.Clock();
-        var started = _snapshot.StartedAt is { } at && at < now ? now - at : TimeSpan.Zero;
         switch (_status)
         {
-            case ProcessStatus.Starting when started >= Options.StartSeconds:
-                Apply(new ProcessEvent.DeadlineReached());
-                break;
-            case ProcessStatus.Starting:
-                SetDeadline(Options.StartSeconds - started);
-                break;
             case ProcessStatus.Backoff b:
-                SetDeadline(TimeSpan.FromSeconds(b.Failures > Options.StartRetries ? 0 : b.Failures));
+                SetDeadline(LeftOf(TimeSpan.FromSeconds(b.Failures > Options.StartRetries ? 0 : b.Failures)));
                 break;
             case ProcessStatus.Exited { Restart: true }:
                 SetDeadline(TimeSpan.Zero);
-                break;
-            case ProcessStatus.Stopping:
-                // Whether the signal had been sent is not known; a second one does no harm.
-                SetDeadline(Options.StopWait);
-                Carry(new ProcessEffect.Signal(Options.StopSignal, Options.StopAsGroup));
                 break;
             case ProcessStatus.Spawning:
                 SetDeadline(ProcessMachine.AnswerPatience);
                 Carry(new ProcessEffect.Spawn());
                 break;
         }
+    }
+
+    /// <summary>A second signal would tell many programs to hurry: it is sent only if the first may not have been.</summary>
+    private void GoOnStopping()
+    {
+        SetDeadline(LeftOf(Options.StopWait));
+        if (!_signalled)
+            Carry(new ProcessEffect.Signal(Options.StopSignal, Options.StopAsGroup));
+    }
+
+    /// <summary>What is left of a wait that began before the visor died; a clock that was set can at most restart it.</summary>
+    private TimeSpan LeftOf(TimeSpan wait)
+    {
+        var left = _snapshot.NextAt - _parts.Clock();
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left < wait ? left.Value : wait;
     }
 
     private void Apply(ProcessEvent happened)
@@ -268,7 +284,7 @@ internal sealed class ManagedProcess
 
     private void Announce(ProcessStatus from)
     {
-        Log.Entered(_parts.Logger, this, from, _status, _exit);
+        Log.Entered(_parts.Logger, this, from, _status, _exit, _parts.Closing());
         if (IsDown || State == ProcessState.Running)
             _stopReport?.Cancel();
         var pid = _snapshot.Pid;
@@ -296,6 +312,11 @@ internal sealed class ManagedProcess
                 Log.Signalling(
                     _parts.Logger, Options.Name, _snapshot.Pid, signal.Group ? "process group " : "", SignalNames.NameOf(signal.Number));
                 _parts.Keeper.Signal(_child, signal.Number, signal.Group);
+                if (!_signalled && !_parts.Keeper.WantsWrite)
+                {
+                    _signalled = true;
+                    _parts.Record(this);
+                }
                 break;
             case ProcessEffect.ReportNoAnswer:
                 Log.NoAnswer(_parts.Logger, Options.Name);
@@ -305,6 +326,7 @@ internal sealed class ManagedProcess
 
     private void Spawn()
     {
+        _signalled = false;
         Record(_snapshot with { StartedAt = _parts.Clock(), SpawnError = "", ExitStatus = 0, Pid = 0 });
         if (TrySpawn() is { } reason)
         {
@@ -321,6 +343,8 @@ internal sealed class ManagedProcess
             var found = _parts.Children.FindCommand(Options);
             if (!found.Status.IsDone)
                 return found.Status.Detail;
+            if (!_parts.HasRoomFor(this))
+                return $"too many open files to spawn '{Options.Name}'";
             _request = _parts.Children.Request(Options, Group, found.Value.File, found.Value.Arguments);
             _child = _parts.NewChild(this);
             _parts.Record(this);

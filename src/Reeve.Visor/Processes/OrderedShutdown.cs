@@ -53,7 +53,7 @@ internal sealed class OrderedShutdown
 
     private void Report()
     {
-        var unstopped = string.Join(", ", _left.SelectMany(g => g.Processes).Where(p => !p.IsDown).Select(p => p.Options.Name));
+        var unstopped = string.Join(", ", _left.Reverse().SelectMany(g => g.Processes).Where(p => !p.IsDown).Select(p => p.Options.Name));
         if (_ended || unstopped.Length == 0)
             return;
         Log.WaitingToDie(_logger, unstopped);

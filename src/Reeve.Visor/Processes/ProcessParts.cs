@@ -27,6 +27,9 @@ internal sealed class ProcessParts
     /// <summary>Opens the log of one stream, going on with an AUTO file where its path is given.</summary>
     public required Func<ManagedProcess, OutputStream, string?, OutputLog> OpenLog { get; init; }
 
+    /// <summary>Whether the visor may open what one more child needs, and still be able to do its work.</summary>
+    public required Func<ManagedProcess, bool> HasRoomFor { get; init; }
+
     /// <summary>Gives out the id of a new child, and remembers whose it is.</summary>
     public required Func<ManagedProcess, ChildId> NewChild { get; init; }
 

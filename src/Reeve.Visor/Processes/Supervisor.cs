@@ -289,7 +289,7 @@ public sealed class Supervisor : IDisposable
             if (group is not null && _daemon.Groups.Find(group) is null)
                 return new(OutcomeKind.BadName);
             var members = group is null ? _daemon.Groups.Processes : _daemon.Groups.Find(group)!.Processes;
-            foreach (var member in members.Where(concerned).OrderBy(p => p.Options.Priority).ToList())
+            foreach (var member in members.Where(concerned).ToList())
                 pending.Add(CollectAsync(member, request(member)));
             return Outcome.Done;
         }).WaitAsync(cancel).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Reeve.Core.Configuration;
 using Reeve.Keeper;
+using Reeve.Linux.Processes;
 using Reeve.Visor.Logs;
 
 namespace Reeve.Visor.Processes;
@@ -105,6 +106,9 @@ public sealed record SupervisorSetup
 
     /// <summary>Environment that children inherit.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>How many files this process may have open. Default: its limit as it is.</summary>
+    public ulong OpenFiles { get; init; } = ResourceLimits.Get(ResourceLimits.OpenFiles).Soft;
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

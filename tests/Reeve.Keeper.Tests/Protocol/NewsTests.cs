@@ -62,7 +62,7 @@ public class NewsTests
             PidFd = AnyFile(),
             Input = input,
             Error = error,
-        });
+        }, TimeSpan.FromSeconds(1));
         length += News.KeptEntry(_frame.AsSpan(length), new Child
         {
             Id = 2,
@@ -70,15 +70,15 @@ public class NewsTests
             Label = [.. "two"u8],
             Output = output,
             Status = new(3, false, false),
-        });
+        }, TimeSpan.FromSeconds(2));
         var messages = new Queue<KeeperMessage>();
 
         new NewsReader().Read(_frame.AsSpan(0, length), [input, error, output], messages);
 
         Assert.Equal(
             [
-                new KeeperMessage.Kept(new(1), "one", 101, start, new(input, null, error), null),
-                new KeeperMessage.Kept(new(2), "two", 102, default, new(null, output, null), new(3, false, false)),
+                new KeeperMessage.Kept(new(1), "one", 101, start, TimeSpan.FromSeconds(1), new(input, null, error), null),
+                new KeeperMessage.Kept(new(2), "two", 102, default, TimeSpan.FromSeconds(2), new(null, output, null), new(3, false, false)),
             ],
             messages);
     }
@@ -98,7 +98,7 @@ public class NewsTests
     public void A_cut_kept_frame_is_refused()
     {
         var start = News.Kept(_frame);
-        var length = start + News.KeptEntry(_frame.AsSpan(start), new Child { Id = 1, Label = [.. "label"u8] });
+        var length = start + News.KeptEntry(_frame.AsSpan(start), new Child { Id = 1, Label = [.. "label"u8] }, default);
 
         for (var cut = start + 1; cut < length; cut++)
             Assert.Throws<InvalidDataException>(() => Read(cut));
@@ -119,7 +119,7 @@ public class NewsTests
             Error = file,
         };
 
-        Assert.InRange(News.KeptEntry(_frame, child), Frame.MaxText, News.MaxKept);
+        Assert.InRange(News.KeptEntry(_frame, child, default), Frame.MaxText, News.MaxKept);
     }
 
     [Fact]

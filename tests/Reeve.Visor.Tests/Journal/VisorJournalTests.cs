@@ -1,7 +1,11 @@
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
 using Reeve.Core.Processes;
 using Reeve.Keeper;
 using Reeve.Linux.Descriptors;
 using Reeve.Visor.Journal;
+using Reeve.Visor.Tests.Logs;
+using Reeve.Visor.Tests.Processes;
 
 namespace Reeve.Visor.Tests.Journal;
 
@@ -12,6 +16,7 @@ public sealed class VisorJournalTests : IDisposable
     private readonly SeqPacketSocket _keepersEnd;
     private readonly KeeperLink _link;
     private readonly List<string> _troubles = [];
+    private readonly HeldClock _clock = new();
 
     public VisorJournalTests()
     {
@@ -130,6 +135,48 @@ public sealed class VisorJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task On_a_full_disk_it_lies_in_memory_until_there_is_room_again()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var disk = Directory.CreateDirectory(System.IO.Path.Combine(_directory, "disk")).FullName;
+        using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k", "none", disk])
+        {
+            RedirectStandardError = true,
+        })!;
+        await mount.WaitForExitAsync(cancel);
+        Assert.SkipUnless(mount.ExitCode == 0, "a small disk can only be mounted by root");
+        try
+        {
+            var path = System.IO.Path.Combine(disk, "journal");
+            using var journal = Make(path);
+            journal.Rewrite(Session, Groups("a"), [Entry("a")]);
+            FillUp(System.IO.Path.Combine(disk, "ballast"));
+            var stopped = Entry("a") with { Status = "Fatal", SpawnError = new('x', 10_000) };
+
+            journal.Append(stopped);
+            Assert.True(journal.WantsRewrite);
+            journal.Rewrite(Session, Groups("a"), [stopped]);
+
+            Assert.Contains("It lies in memory until that works", Assert.Single(_troubles));
+            Assert.Equal("Fatal", VisorJournal.Read(LastStored(), Session)!.Processes[("a", "a")].Status);
+            Assert.False(journal.WantsRewrite);
+
+            File.Delete(System.IO.Path.Combine(disk, "ballast"));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.True(journal.WantsRewrite);
+            journal.Rewrite(Session, Groups("a"), [stopped]);
+
+            Assert.Equal("the journal is written to the disk again", _troubles[^1]);
+            using var file = File.OpenHandle(path);
+            Assert.Equal("Fatal", VisorJournal.Read(file, Session)!.Processes[("a", "a")].Status);
+        }
+        finally
+        {
+            await Shell.RunAsync($"umount -l {disk}"); // The keeper's end of the socket still has the journal.
+        }
+    }
+
+    [Fact]
     public void Forcing_it_often_costs_one_thread()
     {
         using var journal = Make(Path);
@@ -141,6 +188,28 @@ public sealed class VisorJournalTests : IDisposable
         Assert.True(ThreadPool.PendingWorkItemCount < 5_000);
     }
 
+    private static void FillUp(string path)
+    {
+        using var ballast = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        Assert.Throws<IOException>((Action)(() =>
+        {
+            for (var at = 0L; ; at += 512)
+                RandomAccess.Write(ballast, new byte[512], at);
+        }));
+    }
+
+    /// <summary>What the keeper was given last.</summary>
+    private SafeFileHandle LastStored()
+    {
+        var frame = new byte[64 * 1024];
+        var descriptors = new SafeFileHandle?[8];
+        SafeFileHandle? last = null;
+        Descriptor.SetNonBlocking(_keepersEnd.Handle, true);
+        while (_keepersEnd.Receive(frame, descriptors, out var count).Bytes > 0)
+            last = count > 0 ? descriptors[0] : last;
+        return last!;
+    }
+
     private static ProcessEntry Entry(string name) => new() { Group = name, Name = name, Status = "Stopped" };
 
     private static IReadOnlyList<GroupOptions> Groups(params string[] names) => [.. names.Select(n => new GroupOptions
@@ -149,7 +218,7 @@ public sealed class VisorJournalTests : IDisposable
         Processes = [new() { Name = n, Program = n, Command = "/bin/" + n }],
     })];
 
-    private VisorJournal Make(string path) => new(new(path, _link), _troubles.Add);
+    private VisorJournal Make(string path) => new(new(path, _link), _clock, _troubles.Add);
 
     private JournalContent? Read()
     {

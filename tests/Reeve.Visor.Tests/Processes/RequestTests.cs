@@ -88,6 +88,35 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task Short_of_descriptors_programs_too_many_fail_to_start_and_the_daemon_ends_as_ever()
+    {
+        // Of each: stdin, stdout, stderr; no logs.
+        var programs = Enumerable.Range(0, 5).Select(n => TestDaemon.Program($"p{n}", "/bin/cat", o => o with { StartRetries = 0 }));
+        await using var daemon = await TestDaemon.StartAsync(80 + (3 * 3), null, [.. programs]);
+
+        await daemon.UntilAsync(() => Enumerable.Range(0, 5).All(
+            n => daemon.Process($"p{n}").State is ProcessState.Running or ProcessState.Fatal));
+
+        Assert.Equal(["p3", "p4"], Enumerable.Range(0, 5).Select(n => daemon.Process($"p{n}"))
+            .Where(p => p.SpawnError == $"too many open files to spawn '{p.Name}'").Select(p => p.Name));
+        await daemon.Supervisor.StopAsync("p0", "p0", wait: true, Cancel);
+        Assert.Equal(OutcomeKind.Done, (await daemon.Supervisor.StartAsync("p3", "p3", wait: true, Cancel)).Kind);
+    }
+
+    [Fact]
+    public async Task All_are_started_by_the_priority_of_their_group_first()
+    {
+        var quiet = TestDaemon.Program("x", "/bin/cat", o => o with { AutoStart = false }).Processes[0];
+        await using var daemon = await TestDaemon.StartAsync(
+            new GroupOptions { Name = "g", Priority = 2, Processes = [quiet with { Name = "c", Priority = 1 }, quiet with { Name = "b" }] },
+            new GroupOptions { Name = "a", Priority = 5, Processes = [quiet with { Name = "a", Priority = 5 }] });
+
+        await daemon.Supervisor.StartManyAsync(null, wait: true, Cancel);
+
+        Assert.Equal(["c", "b", "a"], daemon.Supervisor.Groups.SelectMany(g => g.Processes).OrderBy(p => p.Pid).Select(p => p.Name));
+    }
+
+    [Fact]
     public async Task A_log_that_cannot_be_made_costs_no_process()
     {
         await using var daemon = await TestDaemon.StartAsync(

@@ -43,6 +43,27 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public async Task How_long_a_process_lived_counts_by_the_keepers_clock_and_not_by_when_somebody_looks()
+    {
+        await using var daemon = await TestDaemon.StartAsync(TestDaemon.Program("worked", "/bin/cat", o => o with
+        {
+            StartSeconds = TimeSpan.FromSeconds(9),
+            StartRetries = 0,
+            AutoRestart = AutoRestart.Never,
+        }));
+        await daemon.UntilAsync(() => daemon.Process("worked").Pid != 0);
+        var pid = daemon.Process("worked").Pid;
+
+        await daemon.ReplaceVisorAsync(() =>
+        {
+            daemon.KeeperAdvances();
+            TestKeeper.KillAndReap(pid);
+        });
+
+        await daemon.UntilAsync("worked", ProcessState.Exited);
+    }
+
+    [Fact]
     public async Task What_was_down_stays_as_it_was()
     {
         await using var daemon = await TestDaemon.StartAsync(
@@ -91,6 +112,33 @@ public sealed class TakeoverTests
         await daemon.ReplaceVisorAsync();
 
         await daemon.UntilAsync("deaf", ProcessState.Stopped);
+    }
+
+    [Fact]
+    public async Task A_stop_under_way_is_not_signalled_twice()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        var seen = Path.Combine(daemon.Directory, "seen");
+        daemon.Configuration = daemon.Configuration with
+        {
+            Groups = [TestDaemon.Program(
+                "polite", $"/bin/sh -c 'trap \"echo term >> {seen}\" TERM; trap \"echo cont >> {seen}\" CONT; echo; while :; do read line; done'",
+                o => o with { StopWait = Hour })],
+        };
+        await daemon.Supervisor.RereadAsync(Cancel);
+        await daemon.Supervisor.AddGroupAsync("polite", Cancel);
+        await daemon.UntilAsync("polite", ProcessState.Running);
+        TestKeeper.WaitUntilCatching(daemon.Process("polite").Pid, 18);
+        await daemon.Supervisor.StopAsync("polite", "polite", wait: false, Cancel);
+
+        await daemon.ReplaceVisorAsync();
+        // Of signals that wait a shell takes the lower number first.
+        await daemon.Supervisor.SignalAsync("polite", "polite", 18, Cancel);
+        SpinWait.SpinUntil(() => File.Exists(seen) && File.ReadAllText(seen).Contains("cont", StringComparison.Ordinal));
+
+        Assert.Equal("term\ncont\n", File.ReadAllText(seen));
+        TestKeeper.Kill(daemon.Process("polite").Pid);
+        await daemon.UntilAsync("polite", ProcessState.Stopped);
     }
 
     [Fact]

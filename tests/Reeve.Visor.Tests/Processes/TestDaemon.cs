@@ -1,6 +1,7 @@
 using Reeve.Core.Configuration;
 using Reeve.Core.Processes;
 using Reeve.Keeper;
+using Reeve.Linux.Processes;
 using Reeve.Visor.Logs;
 using Reeve.Visor.Processes;
 
@@ -13,9 +14,10 @@ internal sealed class TestDaemon : IAsyncDisposable
     private KeeperLink _link;
     private LogEngine _logs;
 
-    private TestDaemon(DaemonConfiguration configuration, string? journal)
+    private TestDaemon(DaemonConfiguration configuration, string? journal, ulong? openFiles)
     {
         (Configuration, JournalFile) = (configuration, journal?.Replace("$HERE", Directory));
+        OpenFiles = openFiles ?? ResourceLimits.Get(ResourceLimits.OpenFiles).Soft;
         (_link, _logs, Supervisor) = Make();
     }
 
@@ -26,6 +28,9 @@ internal sealed class TestDaemon : IAsyncDisposable
     public DaemonConfiguration Configuration { get; set; }
 
     public string? JournalFile { get; }
+
+    /// <summary>How many files the visor believes it may open.</summary>
+    public ulong OpenFiles { get; }
 
     public Supervisor Supervisor { get; private set; }
 
@@ -45,14 +50,19 @@ internal sealed class TestDaemon : IAsyncDisposable
 
     public static async Task<TestDaemon> StartAsync(params GroupOptions[] groups) => await StartAsync("$HERE/journal", groups);
 
-    public static Task<TestDaemon> StartAsync(string? journal, params GroupOptions[] groups)
+    public static Task<TestDaemon> StartAsync(string? journal, params GroupOptions[] groups) => StartAsync(null, journal, groups);
+
+    public static Task<TestDaemon> StartAsync(ulong? openFiles, string? journal, params GroupOptions[] groups)
     {
-        var daemon = new TestDaemon(new() { File = "/etc/test.conf", Groups = groups }, journal);
+        var daemon = new TestDaemon(new() { File = "/etc/test.conf", Groups = groups }, journal, openFiles);
         daemon.Begin();
         return Task.FromResult(daemon);
     }
 
     public ProcessSnapshot Process(string name) => Supervisor.FindProcess(name, name)!;
+
+    /// <summary>Ten seconds pass for the keeper.</summary>
+    public void KeeperAdvances() => _keeper.Advance();
 
     /// <summary>Waits until the condition holds, woken by every event.</summary>
     public async Task UntilAsync(Func<bool> condition)
@@ -130,6 +140,7 @@ internal sealed class TestDaemon : IAsyncDisposable
             Logs = logs,
             MainLog = new(logs, new() { Path = Path.Combine(Directory, "main.log") }),
             JournalFile = JournalFile,
+            OpenFiles = OpenFiles,
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
         }));
     }

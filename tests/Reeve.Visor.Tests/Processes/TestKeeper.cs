@@ -73,8 +73,13 @@ internal sealed partial class TestKeeper : IDisposable
     }
 
     /// <summary>Waits until a program has come to ignore a signal.</summary>
-    public static void WaitUntilIgnoring(int pid, int signal) => SpinWait.SpinUntil(() => (Convert.ToInt64(
-        File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16)
+    public static void WaitUntilIgnoring(int pid, int signal) => WaitUntilIn("SigIgn:", pid, signal);
+
+    /// <summary>Waits until a program has come to handle a signal.</summary>
+    public static void WaitUntilCatching(int pid, int signal) => WaitUntilIn("SigCgt:", pid, signal);
+
+    private static void WaitUntilIn(string mask, int pid, int signal) => SpinWait.SpinUntil(() => (Convert.ToInt64(
+        File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith(mask, StringComparison.Ordinal))[7..].Trim(), 16)
         & (1L << (signal - 1))) != 0);
 
     public static bool Exists(int pid) => kill(pid, 0) == 0;
@@ -103,7 +108,8 @@ internal sealed partial class TestKeeper : IDisposable
         _ready.Dispose();
     }
 
-    private void Advance() => _clock.Advance(TimeSpan.FromSeconds(10));
+    /// <summary>Ten seconds pass for the keeper.</summary>
+    public void Advance() => _clock.Advance(TimeSpan.FromSeconds(10));
 
     private SpawnResult StartVisor(SafeFileHandle end)
     {
