@@ -58,44 +58,47 @@ internal sealed class VisorRole
     private async Task<int> RunAsync()
     {
         var read = ReadConfiguration();
-        if (read.Configuration is not { } configuration)
+        if (read.Configuration is null)
         {
-            Console.Error.WriteLine($"Error: {read.Problems.First(p => p.Severity == ProblemSeverity.Error)}");
-            return UsageError;
+            var problem = read.Problems.First(p => p.Severity == ProblemSeverity.Error).ToString();
+            if (LastGood() is not { } goesOn)
+            {
+                Console.Error.WriteLine($"Error: {problem}");
+                return UsageError;
+            }
+            return await ServeAsync(Premises.Open(goesOn, _plan, _source, _handover, _keeper), new(goesOn, read.Problems), problem);
         }
-        var pidFile = _source.FullPath(configuration.PidFile);
-        var state = StateDirectory.OfDaemon(configuration.Identifier, pidFile);
-
-        // Nothing of a daemon that runs already may be touched: its sockets and its pid file are asked first.
-        using var logs = new LogEngine(new()
-        {
-            ChildLogDirectory = configuration.ChildLogDirectory,
-            Identifier = configuration.Identifier,
-            Trouble = OnTrouble,
-        });
-        var early = new EarlyLog();
-        using var sockets = ListeningSockets.Open(configuration, _handover, _keeper, early);
-        PidFile pid;
-        MainLog log;
+        Premises premises;
         try
         {
-            pid = PidFile.Lock(pidFile, _handover, _keeper);
-            log = _log = TryOpenMainLog(configuration, logs, early);
+            premises = Premises.Open(read.Configuration, _plan, _source, _handover, _keeper);
         }
-        catch (IOException) when (_handover.IsFresh)
+        catch (IOException e) when (LastGood() is { } goesOn)
         {
-            sockets.Close(_keeper);
-            throw;
+            premises = Premises.Open(goesOn, _plan, _source, _handover, _keeper);
+            return await ServeAsync(premises, new(goesOn, read.Problems), e.Message);
         }
-        using var locked = pid;
+        return await ServeAsync(premises, read, null);
+    }
+
+    /// <summary>Serves until the daemon ends.</summary>
+    /// <param name="premises">What is open.</param>
+    /// <param name="read">What is in force.</param>
+    /// <param name="refusal">Why it is not what the file says; null: it is.</param>
+    private async Task<int> ServeAsync(Premises premises, ConfigurationResult read, string? refusal)
+    {
+        using var open = premises;
+        var (configuration, log) = (read.Configuration!, premises.Log);
         StoredConfiguration.Save(configuration, _keeper);
         if (_handover.IsFresh)
             WriteNotes(log, read.Problems);
-        early.Replay(log);
-        if (state is null)
+        premises.Early.Replay(log);
+        if (refusal is not null)
+            LaunchLog.OldConfiguration(log, refusal);
+        if (premises.State is null)
             LaunchLog.NoStateDirectory(log);
         if (_handover.IsFresh && !configuration.NoCleanup)
-            logs.CleanUp(new HashSet<string>());
+            premises.Logs.CleanUp(new HashSet<string>());
 
         using var supervisor = new Supervisor(new()
         {
@@ -103,20 +106,20 @@ internal sealed class VisorRole
             Handover = _handover,
             Read = read,
             ReadAgain = () => _plan.Read(_source),
-            Logs = logs,
+            Rehearse = next => Rehearsal.Try(next, configuration, _source.FullPath),
+            Logs = premises.Logs,
             MainLog = log,
             ServerUrl = ServerUrl(configuration),
-            JournalFile = state is null ? null : Path.Combine(state, StateDirectory.JournalName),
+            JournalFile = premises.StateFile(StateDirectory.JournalName),
             Environment = _source.Environment,
         });
-        await using var host = new WebHost(
-            supervisor, sockets.All, log, state is null ? null : Path.Combine(state, "audit.log"));
+        await using var host = new WebHost(supervisor, premises.Sockets.All, log, premises.StateFile("audit.log"));
         if (_handover.IsFresh)
         {
             host.Announce();
-            if (!_plan.Foreground)
+            if (!_plan.Foreground && _handover.Welcome.VisorStarts == 1)
                 LaunchLog.Daemonizing(log);
-            pid.Write(_handover.Welcome.KeeperPid, log);
+            premises.Pid.Write(_handover.Welcome.KeeperPid, log);
             LaunchLog.Started(log, _handover.Welcome.KeeperPid);
         }
         supervisor.Begin();
@@ -127,10 +130,10 @@ internal sealed class VisorRole
 
         await supervisor.Ended;
         await host.StopAsync(CancellationToken.None);
-        sockets.Close(_keeper);
-        pid.Remove(_keeper);
-        if (supervisor.State == DaemonState.Shutdown && state is not null)
-            StateDirectory.CleanUp(state);
+        premises.Sockets.Close(_keeper);
+        premises.Pid.Remove(_keeper);
+        if (supervisor.State == DaemonState.Shutdown && premises.State is not null)
+            StateDirectory.CleanUp(premises.State);
         log.Flush();
         if (supervisor.State == DaemonState.Restarting)
             Handover.MarkFreshStart(_keeper);
@@ -141,45 +144,14 @@ internal sealed class VisorRole
         return 0;
     }
 
-    private MainLog? _log;
+    /// <summary>
+    /// The file; or, taking over, what was in force when the visor before died.
+    /// </summary>
+    private ConfigurationResult ReadConfiguration() =>
+        !_handover.IsFresh && StoredConfiguration.Load(_handover.Stored) is { } inForce ? new(inForce, []) : _plan.Read(_source);
 
-    private void OnTrouble(LogLevel level, string text) => _log?.Log(level, default, text, null, static (t, _) => t);
-
-    /// <summary>The file; or, taking over, what was in force when the visor before died.</summary>
-    private ConfigurationResult ReadConfiguration()
-    {
-        if (!_handover.IsFresh && StoredConfiguration.Load(_handover.Stored) is { } inForce)
-            return new(inForce, []);
-        return _plan.Read(_source);
-    }
-
-    /// <summary>Processes that run need somebody who looks after them more than a log.</summary>
-    private MainLog TryOpenMainLog(DaemonConfiguration configuration, LogEngine logs, EarlyLog early)
-    {
-        try
-        {
-            return OpenMainLog(configuration, logs);
-        }
-        catch (IOException e) when (!_handover.IsFresh)
-        {
-            LaunchLog.NoMainLog(early, e.Message);
-            return OpenMainLog(configuration with { LogFile = null }, logs);
-        }
-    }
-
-    private MainLog OpenMainLog(DaemonConfiguration configuration, LogEngine logs)
-    {
-        var syslog = string.Equals(configuration.LogFile, "syslog", StringComparison.OrdinalIgnoreCase);
-        return new(logs, new()
-        {
-            Path = syslog || configuration.LogFile is null ? null : _source.FullPath(configuration.LogFile),
-            Syslog = syslog,
-            MaxBytes = configuration.LogFileMaxBytes,
-            Backups = configuration.LogFileBackups,
-            Level = configuration.LogLevel,
-            Echo = _plan.Foreground && !configuration.Silent,
-        });
-    }
+    /// <summary>What a restart goes back to when it cannot have what the file asks for: nothing runs, and something must.</summary>
+    private DaemonConfiguration? LastGood() => _handover.IsFresh ? StoredConfiguration.Load(_handover.Stored) : null;
 
     private void WriteNotes(MainLog log, IReadOnlyList<ConfigurationProblem> problems)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reeve.Core.Configuration;
 using Reeve.Linux;
+using Reeve.Linux.Files;
 
 namespace Reeve.Visor.Logs;
 
@@ -44,15 +45,25 @@ public sealed class MainLog : ILogger
             {
                 engine.RunAsync(_file.File.RemoveWriter).GetAwaiter().GetResult();
                 engine.Release(_file.File);
-                throw new IOException(
-                    $"cannot open the main log '{path}': {Errno.Describe(errno)}. " +
-                    "Name a file that can be written (logfile=, -l).");
+                throw new IOException(Unwritable(path, errno));
             }
             if (!LogPath.IsDevice(_file.File.Path))
                 Reader = new(_file.File.Path, _file.File.Changes);
         }
         if (options.Echo && (_file is null || LogPath.DescriptorNumber(_file.File.Path) != 1))
             Open(Stdout, default, out _echo); // No stdout is no reason not to start; it has been told.
+    }
+
+    /// <summary>Tries whether a main log could be opened there; a file made for that is removed again.</summary>
+    /// <returns>Why not; null: it could.</returns>
+    public static string? WhyUnwritable(string path)
+    {
+        var isNew = PosixFile.TryFacts(path, out _) == Errno.ENOENT;
+        var errno = LogPath.TryOpen(path, isPrivate: false, out var file);
+        file?.Dispose();
+        if (errno == 0 && isNew)
+            File.Delete(path);
+        return errno == 0 ? null : Unwritable(path, errno);
     }
 
     /// <summary>The file; null: none or syslog.</summary>
@@ -171,4 +182,7 @@ public sealed class MainLog : ILogger
         foreach (var part in line.AsSpan()[..^1].Split((byte)'\n'))
             _engine.Syslog.Send(MainLogLine.PriorityOf(level), "", line.AsSpan(part));
     }
+
+    private static string Unwritable(string path, int errno) =>
+        $"cannot open the main log '{path}': {Errno.Describe(errno)}. Name a file that can be written (logfile=, -l).";
 }

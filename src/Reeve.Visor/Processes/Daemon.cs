@@ -230,18 +230,20 @@ internal sealed class Daemon : IDisposable
         }
     }
 
-    /// <summary>Restarts with the file as it is now; a broken one changes nothing.</summary>
+    /// <summary>Restarts with the file as it is now; one that is broken, or asks for what cannot be had, changes nothing.</summary>
     /// <returns>Why not; null: it has begun.</returns>
     public string? Restart(ILogger logger)
     {
         var read = _setup.ReadAgain();
-        if (read.Configuration is not null)
+        var reason = read.Configuration is null
+            ? string.Join(" ", read.Problems.Where(p => p.Severity == ProblemSeverity.Error).Select(p => p.ToString()))
+            : _setup.Rehearse(read.Configuration);
+        if (reason is null)
         {
             Shutdown(restart: true);
             return null;
         }
         Problems = read.Problems;
-        var reason = string.Join(" ", read.Problems.Where(p => p.Severity == ProblemSeverity.Error).Select(p => p.ToString()));
         Log.RestartRefused(logger, reason);
         return reason;
     }

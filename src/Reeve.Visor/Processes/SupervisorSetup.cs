@@ -92,6 +92,9 @@ public sealed record SupervisorSetup
     /// <summary>Reads the file anew, with the same command line.</summary>
     public required Func<ConfigurationResult> ReadAgain { get; init; }
 
+    /// <summary>Tries, before a restart, what the start after it has to open; why it would fail, or null. Default: nothing.</summary>
+    public Func<DaemonConfiguration, string?> Rehearse { get; init; } = static _ => null;
+
     /// <summary>The log thread.</summary>
     public required LogEngine Logs { get; init; }
 

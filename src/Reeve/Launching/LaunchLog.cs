@@ -24,6 +24,9 @@ internal static partial class LaunchLog
         "no state directory can be made: there is no audit log, and the journal is kept in memory; name a place with REEVE_STATE")]
     public static partial void NoStateDirectory(ILogger logger);
 
+    [LoggerMessage(1008, LogLevel.Critical, "cannot begin with the configuration as it is now: {Reason} The one before goes on")]
+    public static partial void OldConfiguration(ILogger logger, string reason);
+
     [LoggerMessage(1007, LogLevel.Critical, "{Reason} The visor goes on without it")]
     public static partial void NoMainLog(ILogger logger, string reason);
 }

@@ -61,6 +61,30 @@ public sealed class VisorDeathTests
         Assert.True(number > 0);
     }
 
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task A_signal_outlives_the_visor_that_is_killed_over_it(string signal)
+    {
+        await using var daemon = await Daemon.Start(Side.Reeve, Daemon.Preamble() + """
+            [program:many]
+            command=sleep 1000
+            startsecs=0
+            numprocs=50
+            process_name=%(process_num)02d
+            """);
+        await daemon.Until("many:49", "RUNNING");
+        var (pid, visor) = (await daemon.PidOf("many:49"), await VisorPid(daemon));
+
+        daemon.Process.Signal(signal);
+        Processes.Signal(visor, "KILL");
+
+        if (signal == "TERM")
+            await daemon.Process.Ended();
+        else
+            await daemon.Replaced("many:49", pid);
+    }
+
     [Fact]
     public async Task A_process_that_dies_together_with_the_visor_is_accounted_for_and_restarted()
     {
