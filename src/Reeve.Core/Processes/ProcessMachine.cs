@@ -6,8 +6,8 @@ namespace Reeve.Core.Processes;
 /// <param name="Failures">Failed starts in a row; forgotten when the process reaches RUNNING or FATAL.</param>
 public abstract record ProcessStatus(int Failures)
 {
-    /// <summary>Down, by request or because it was never started.</summary>
-    public sealed record Stopped(int Failures = 0) : ProcessStatus(Failures);
+    /// <summary>Down, by request or because it was never started; <paramref name="Restart"/> when it starts again at once.</summary>
+    public sealed record Stopped(int Failures = 0, bool Restart = false) : ProcessStatus(Failures);
 
     /// <summary>The keeper has been asked for a process and has not answered yet.</summary>
     public sealed record Spawning(int Failures) : ProcessStatus(Failures);
@@ -21,8 +21,9 @@ public abstract record ProcessStatus(int Failures)
     /// <summary>The last start failed.</summary>
     public sealed record Backoff(int Failures) : ProcessStatus(Failures);
 
-    /// <summary>Asked to stop. <paramref name="Spawned"/> is false while the keeper has not even answered the start.</summary>
-    public sealed record Stopping(int Failures, bool Spawned = true) : ProcessStatus(Failures);
+    /// <summary>Asked to stop. <paramref name="Spawned"/> is false while the keeper has not even answered the start;
+    /// <paramref name="Restart"/> when it is to be started again.</summary>
+    public sealed record Stopping(int Failures, bool Spawned = true, bool Restart = false) : ProcessStatus(Failures);
 
     /// <summary>Ended by itself; <paramref name="Restart"/> when it starts again at once.</summary>
     public sealed record Exited(bool Expected, bool Restart) : ProcessStatus(0);
@@ -55,6 +56,9 @@ public abstract record ProcessEvent
 
     /// <summary>Somebody wants it down.</summary>
     public sealed record StopRequested : ProcessEvent;
+
+    /// <summary>Somebody wants it stopped, if it is up, and started.</summary>
+    public sealed record RestartRequested : ProcessEvent;
 
     /// <summary>The daemon ends or restarts and will start nothing any more.</summary>
     public sealed record ShutdownRequested : ProcessEvent;
@@ -115,8 +119,11 @@ public static class ProcessMachine
     public static ProcessStep? Next(ProcessStatus status, ProcessEvent happened, ProcessOptions o, bool closing) =>
         (status, happened) switch
         {
-            (ProcessStatus.Stopped or ProcessStatus.Exited or ProcessStatus.Fatal, ProcessEvent.StartRequested)
-                => closing ? null : Spawn(status.Failures),
+            (ProcessStatus.Stopped or ProcessStatus.Exited or ProcessStatus.Fatal,
+                ProcessEvent.StartRequested or ProcessEvent.RestartRequested) => closing ? null : Spawn(status.Failures),
+            (ProcessStatus.Stopped { Restart: true }, ProcessEvent.DeadlineReached)
+                => closing ? new(new ProcessStatus.Stopped(status.Failures)) : Spawn(status.Failures),
+            (ProcessStatus.Stopped { Restart: true }, ProcessEvent.StopRequested) => new(new ProcessStatus.Stopped(status.Failures)),
             (ProcessStatus.Spawning s, ProcessEvent.Spawned)
                 => o.StartSeconds == TimeSpan.Zero
                     ? new(new ProcessStatus.Running())
@@ -125,41 +132,50 @@ public static class ProcessMachine
                 => Retry(status.Failures + 1, o, closing),
             (ProcessStatus.Spawning, ProcessEvent.DeadlineReached)
                 => new(status, AnswerPatience, new ProcessEffect.ReportNoAnswer()),
-            (ProcessStatus.Spawning s, ProcessEvent.StopRequested or ProcessEvent.ShutdownRequested)
-                => new(new ProcessStatus.Stopping(s.Failures, Spawned: false), AnswerPatience),
+            (ProcessStatus.Spawning s,
+                ProcessEvent.StopRequested or ProcessEvent.ShutdownRequested or ProcessEvent.RestartRequested)
+                => new(new ProcessStatus.Stopping(s.Failures, Spawned: false, IsRestart(happened, closing)), AnswerPatience),
             (ProcessStatus.Starting, ProcessEvent.DeadlineReached) => new(new ProcessStatus.Running()),
-            (ProcessStatus.Starting or ProcessStatus.Running, ProcessEvent.StopRequested or ProcessEvent.ShutdownRequested)
-                => Stop(status.Failures, o),
+            (ProcessStatus.Starting or ProcessStatus.Running,
+                ProcessEvent.StopRequested or ProcessEvent.ShutdownRequested or ProcessEvent.RestartRequested)
+                => Stop(status.Failures, IsRestart(happened, closing), o),
             (ProcessStatus.Running, ProcessEvent.ProcessExited x) => Exit(x.Code, o, closing),
             (ProcessStatus.Exited x, ProcessEvent.DeadlineReached)
                 => closing ? new(new ProcessStatus.Exited(x.Expected, Restart: false)) : Spawn(0),
             (ProcessStatus.Backoff b, ProcessEvent.DeadlineReached)
                 => b.Failures > o.StartRetries || closing ? new(new ProcessStatus.Fatal()) : Spawn(b.Failures),
-            (ProcessStatus.Backoff b, ProcessEvent.StopRequested) => new(new ProcessStatus.Stopped(b.Failures)),
+            (ProcessStatus.Backoff b, ProcessEvent.StopRequested or ProcessEvent.RestartRequested)
+                => Down(b.Failures, IsRestart(happened, closing)),
             (ProcessStatus.Backoff, ProcessEvent.ShutdownRequested) => new(new ProcessStatus.Fatal()),
-            (ProcessStatus.Stopping { Spawned: false } s, ProcessEvent.Spawned) => Stop(s.Failures, o),
+            (ProcessStatus.Stopping { Spawned: false } s, ProcessEvent.Spawned) => Stop(s.Failures, s.Restart, o),
             (ProcessStatus.Stopping { Spawned: false } s, ProcessEvent.SpawnFailed)
-                => new(new ProcessStatus.Stopped(s.Failures + 1)),
+                => Down(s.Failures + 1, s.Restart && !closing),
             (ProcessStatus.Stopping { Spawned: false }, ProcessEvent.DeadlineReached)
                 => new(status, AnswerPatience, new ProcessEffect.ReportNoAnswer()),
             (ProcessStatus.Stopping { Spawned: true }, ProcessEvent.DeadlineReached)
                 => new(status, KillAgainAfter(o), new ProcessEffect.Signal(SIGKILL, o.KillAsGroup)),
             (ProcessStatus.Stopping or ProcessStatus.Unknown, ProcessEvent.ProcessExited)
-                => new(new ProcessStatus.Stopped(status.Failures)),
+                => Down(status.Failures, status is ProcessStatus.Stopping { Restart: true } && !closing),
             (ProcessStatus.Starting or ProcessStatus.Running or ProcessStatus.Stopping { Spawned: true }, ProcessEvent.SignalFailed)
                 => new(new ProcessStatus.Unknown(status.Failures)),
 
             // Nothing to do; a deadline that runs goes on running.
-            (_, ProcessEvent.StartRequested or ProcessEvent.StopRequested or ProcessEvent.ShutdownRequested
-                or ProcessEvent.SignalFailed) => null,
+            (_, ProcessEvent.StartRequested or ProcessEvent.StopRequested or ProcessEvent.RestartRequested
+                or ProcessEvent.ShutdownRequested or ProcessEvent.SignalFailed) => null,
             _ => throw new UnreachableException($"{happened} cannot happen in {status}"),
         };
 
     private static ProcessStep Spawn(int failures) =>
         new(new ProcessStatus.Spawning(failures), AnswerPatience, new ProcessEffect.Spawn());
 
-    private static ProcessStep Stop(int failures, ProcessOptions o) =>
-        new(new ProcessStatus.Stopping(failures), o.StopWait, new ProcessEffect.Signal(o.StopSignal, o.StopAsGroup));
+    private static ProcessStep Stop(int failures, bool restart, ProcessOptions o) => new(
+        new ProcessStatus.Stopping(failures, Restart: restart), o.StopWait, new ProcessEffect.Signal(o.StopSignal, o.StopAsGroup));
+
+    private static ProcessStep Down(int failures, bool restart) =>
+        new(new ProcessStatus.Stopped(failures, restart), restart ? TimeSpan.Zero : null);
+
+    private static bool IsRestart(ProcessEvent happened, bool closing) =>
+        happened is ProcessEvent.RestartRequested && !closing;
 
     /// <summary>The n-th failure is followed by a pause of n seconds; one too many by giving up at once.</summary>
     private static ProcessStep Retry(int failures, ProcessOptions o, bool closing) => new(

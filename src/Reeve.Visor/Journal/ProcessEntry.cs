@@ -20,7 +20,7 @@ internal sealed record ProcessEntry
     /// <summary>Of Exited: expected. Of Stopping: already spawned.</summary>
     public bool Flag { get; init; }
 
-    /// <summary>Of Exited: starts again.</summary>
+    /// <summary>Of Exited, Stopping and Stopped: starts again.</summary>
     public bool Restart { get; init; }
 
     public long Child { get; init; }
@@ -56,7 +56,8 @@ internal sealed record ProcessEntry
         Status = status.GetType().Name,
         Failures = status.Failures,
         Flag = status is ProcessStatus.Exited { Expected: true } or ProcessStatus.Stopping { Spawned: true },
-        Restart = status is ProcessStatus.Exited { Restart: true },
+        Restart = status is ProcessStatus.Exited { Restart: true } or ProcessStatus.Stopping { Restart: true }
+            or ProcessStatus.Stopped { Restart: true },
         Child = child.Value,
         Pid = snapshot.Pid,
         StartedAt = snapshot.StartedAt,
@@ -72,12 +73,12 @@ internal sealed record ProcessEntry
 
     public ProcessStatus ToStatus() => Status switch
     {
-        nameof(ProcessStatus.Stopped) => new ProcessStatus.Stopped(Failures),
+        nameof(ProcessStatus.Stopped) => new ProcessStatus.Stopped(Failures, Restart),
         nameof(ProcessStatus.Spawning) => new ProcessStatus.Spawning(Failures),
         nameof(ProcessStatus.Starting) => new ProcessStatus.Starting(Failures),
         nameof(ProcessStatus.Running) => new ProcessStatus.Running(),
         nameof(ProcessStatus.Backoff) => new ProcessStatus.Backoff(Failures),
-        nameof(ProcessStatus.Stopping) => new ProcessStatus.Stopping(Failures, Flag),
+        nameof(ProcessStatus.Stopping) => new ProcessStatus.Stopping(Failures, Flag, Restart),
         nameof(ProcessStatus.Exited) => new ProcessStatus.Exited(Flag, Restart),
         nameof(ProcessStatus.Fatal) => new ProcessStatus.Fatal(),
         _ => new ProcessStatus.Unknown(Failures),

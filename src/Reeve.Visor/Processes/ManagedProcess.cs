@@ -92,6 +92,18 @@ internal sealed class ManagedProcess
         return answer;
     }
 
+    /// <summary>Stops it, if it is up, and starts it: also when the visor dies on the way. Answers as <see cref="Start"/>.</summary>
+    public Task<Outcome> Restart(bool wait)
+    {
+        if (!IsUp)
+            return Start(wait);
+        var answer = _waiters.Add(wait ? WaitsFor.Running : WaitsFor.Spawn);
+        Log.WaitingToStop(_parts.Logger, Options.Name);
+        ReportStopping();
+        Apply(new ProcessEvent.RestartRequested());
+        return answer;
+    }
+
     /// <summary>Answers whoever waits: nobody will know how it goes on.</summary>
     public void Abandon() => _waiters.Abandon();
 
@@ -229,7 +241,7 @@ internal sealed class ManagedProcess
             case ProcessStatus.Backoff b:
                 SetDeadline(LeftOf(TimeSpan.FromSeconds(b.Failures > Options.StartRetries ? 0 : b.Failures)));
                 break;
-            case ProcessStatus.Exited { Restart: true }:
+            case ProcessStatus.Exited { Restart: true } or ProcessStatus.Stopped { Restart: true }:
                 SetDeadline(TimeSpan.Zero);
                 break;
             case ProcessStatus.Spawning:

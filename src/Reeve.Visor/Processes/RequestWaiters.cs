@@ -51,6 +51,7 @@ internal sealed class RequestWaiters
     private static Outcome? Answer(WaitsFor what, ProcessStatus status, string? reason) => (what, status) switch
     {
         (WaitsFor.Down, ProcessStatus.Unknown) => new Outcome(OutcomeKind.Failed, "the process could not be signalled"),
+        (WaitsFor.Running or WaitsFor.Spawn, ProcessStatus.Stopping { Restart: true } or ProcessStatus.Stopped { Restart: true }) => null,
         (WaitsFor.Down, _) => status is ProcessStatus.Stopped or ProcessStatus.Exited or ProcessStatus.Fatal ? Outcome.Done : null,
         (WaitsFor.Spawn, ProcessStatus.Starting) => Outcome.Done,
         (_, ProcessStatus.Running) => Outcome.Done,

@@ -91,19 +91,12 @@ public sealed class Supervisor : IDisposable
         Ask(group, process, p => Stop(p, wait), cancel);
 
     /// <summary>Stops, when it runs, and starts anew; answers as <see cref="StartAsync"/>. Reeve's own.</summary>
-    /// <remarks>A caller that leaves does not leave the process stopped: what has begun goes on to its end.</remarks>
-    public Task<Outcome> RestartAsync(string group, string process, bool wait, CancellationToken cancel)
-    {
-        return RestartAsync().WaitAsync(cancel);
-
-        async Task<Outcome> RestartAsync()
-        {
-            var stopped = await StopAsync(group, process, wait: true, CancellationToken.None).ConfigureAwait(false);
-            return stopped.Kind is OutcomeKind.Done or OutcomeKind.NotRunning
-                ? await StartAsync(group, process, wait, CancellationToken.None).ConfigureAwait(false)
-                : stopped;
-        }
-    }
+    /// <remarks>
+    /// What has begun goes on to its end, whether the caller leaves or the visor dies. What could not be started again is not
+    /// stopped.
+    /// </remarks>
+    public Task<Outcome> RestartAsync(string group, string process, bool wait, CancellationToken cancel) =>
+        Ask(group, process, p => Restart(p, wait), cancel);
 
     /// <summary>Sends a signal.</summary>
     public Task<Outcome> SignalAsync(string group, string process, int signal, CancellationToken cancel) =>
@@ -240,6 +233,16 @@ public sealed class Supervisor : IDisposable
                 return Task.FromResult(wait ? new Outcome(OutcomeKind.AbnormalTermination) : Outcome.Done);
         }
         return Decided(process.Start(wait));
+    }
+
+    private Task<Outcome> Restart(ManagedProcess process, bool wait)
+    {
+        if (!process.IsUp)
+            return Start(process, wait);
+        var found = _daemon.Children.FindCommand(process.Options);
+        return found.Status.Kind is OutcomeKind.NoFile or OutcomeKind.NotExecutable
+            ? Task.FromResult(found.Status)
+            : Decided(process.Restart(wait));
     }
 
     private Task<Outcome> Stop(ManagedProcess process, bool wait)

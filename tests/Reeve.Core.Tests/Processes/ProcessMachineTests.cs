@@ -10,7 +10,8 @@ public class ProcessMachineTests
 
     private static readonly ProcessEvent[] Everything =
     [
-        new ProcessEvent.StartRequested(), new ProcessEvent.StopRequested(), new ProcessEvent.ShutdownRequested(),
+        new ProcessEvent.StartRequested(), new ProcessEvent.StopRequested(), new ProcessEvent.RestartRequested(),
+        new ProcessEvent.ShutdownRequested(),
         new ProcessEvent.Spawned(), new ProcessEvent.SpawnFailed(), new ProcessEvent.ProcessExited(0),
         new ProcessEvent.ProcessExited(3), new ProcessEvent.ProcessExited(-1), new ProcessEvent.SignalFailed(),
         new ProcessEvent.DeadlineReached(),
@@ -55,7 +56,7 @@ public class ProcessMachineTests
                 continue;
             states.Add(at.Status.State);
             var waits = at.Status is ProcessStatus.Spawning or ProcessStatus.Starting or ProcessStatus.Backoff
-                or ProcessStatus.Stopping or ProcessStatus.Exited { Restart: true };
+                or ProcessStatus.Stopping or ProcessStatus.Exited { Restart: true } or ProcessStatus.Stopped { Restart: true };
             Assert.True(waits == at.Deadline is not null, $"{at.Status} has deadline {at.Deadline}");
             foreach (var e in Everything)
             {
@@ -133,6 +134,17 @@ public class ProcessMachineTests
         var kill = ProcessMachine.Next(stop.Next, new ProcessEvent.DeadlineReached(), options, closing: false)!;
         Assert.Equal(new ProcessEffect.Signal(9, Group: true), kill.Effect);
         Assert.Equal(TimeSpan.FromSeconds(5), kill.Deadline);
+    }
+
+    [Fact]
+    public void A_restart_is_a_stop_that_is_followed_by_a_start_at_once()
+    {
+        var stop = ProcessMachine.Next(new ProcessStatus.Running(), new ProcessEvent.RestartRequested(), Api, closing: false)!;
+        Assert.Equal(new ProcessEffect.Signal(15, Group: false), stop.Effect);
+        var down = ProcessMachine.Next(stop.Next, new ProcessEvent.ProcessExited(0), Api, closing: false)!;
+        Assert.Equal((new ProcessStatus.Stopped(0, Restart: true), TimeSpan.Zero), (down.Next, down.Deadline));
+        var start = ProcessMachine.Next(down.Next, new ProcessEvent.DeadlineReached(), Api, closing: false)!;
+        Assert.IsType<ProcessEffect.Spawn>(start.Effect);
     }
 
     [Fact]

@@ -115,6 +115,42 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public async Task A_restart_under_way_is_carried_through()
+    {
+        await using var daemon = await TestDaemon.StartAsync(TestDaemon.Program(
+            "deaf", "/bin/sh -c 'trap \"\" TERM; echo; while :; do read line; done'", o => o with { StopWait = Hour }));
+        await daemon.UntilAsync("deaf", ProcessState.Running);
+        var pid = daemon.Process("deaf").Pid;
+        TestKeeper.WaitUntilIgnoring(pid, 15);
+        var answer = daemon.Supervisor.RestartAsync("deaf", "deaf", wait: true, Cancel);
+        await daemon.UntilAsync("deaf", ProcessState.Stopping);
+
+        await daemon.ReplaceVisorAsync();
+        TestKeeper.Kill(pid);
+
+        Assert.Equal(OutcomeKind.ShuttingDown, (await answer).Kind);
+        await daemon.UntilAsync(() => daemon.Process("deaf") is { State: ProcessState.Running, Pid: not 0 } again && again.Pid != pid);
+        TestKeeper.Kill(daemon.Process("deaf").Pid);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_started_again_is_not_stopped_by_a_restart()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        var program = Path.Combine(daemon.Directory, "program");
+        File.Copy("/bin/cat", program);
+        daemon.Configuration = daemon.Configuration with { Groups = [TestDaemon.Program("cat", program)] };
+        await daemon.Supervisor.RereadAsync(Cancel);
+        await daemon.Supervisor.AddGroupAsync("cat", Cancel);
+        await daemon.UntilAsync("cat", ProcessState.Running);
+        File.Delete(program);
+
+        Assert.Equal(OutcomeKind.NoFile, (await daemon.Supervisor.RestartAsync("cat", "cat", wait: true, Cancel)).Kind);
+
+        Assert.Equal(ProcessState.Running, daemon.Process("cat").State);
+    }
+
+    [Fact]
     public async Task A_stop_under_way_is_not_signalled_twice()
     {
         await using var daemon = await TestDaemon.StartAsync();
