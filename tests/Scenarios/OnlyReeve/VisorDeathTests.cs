@@ -188,7 +188,7 @@ public sealed class VisorDeathTests
     }
 
     /// <summary>Kills it and waits until the next one answers.</summary>
-    static async Task KillVisor(Daemon daemon)
+    internal static async Task KillVisor(Daemon daemon)
     {
         var visor = await VisorPid(daemon);
         Assert.NotEqual(daemon.Process.Pid, visor);
