@@ -122,6 +122,8 @@ public sealed class WebHost : IAsyncDisposable
                 listen.Use(next => connection =>
                 {
                     connection.Features.Set(Peer.Of(entrance, connection));
+                    if (!entrance.IsTcp)
+                        UnixInput.Use(connection);
                     return next(connection);
                 });
             });

@@ -204,7 +204,20 @@ internal sealed partial class TestDaemon : IAsyncDisposable
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", Port, Cancel);
-        var stream = client.GetStream();
+        return await RawAsync(client.GetStream(), request, until);
+    }
+
+    /// <summary>The same through the unix socket.</summary>
+    public async Task<string> RawUnixAsync(string request, string? until = null)
+    {
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(SocketFile), Cancel);
+        using var stream = new NetworkStream(client);
+        return await RawAsync(stream, request, until);
+    }
+
+    private static async Task<string> RawAsync(NetworkStream stream, string request, string? until)
+    {
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Cancel);
         var answer = new StringBuilder();
         var buffer = new byte[4096];

@@ -34,11 +34,27 @@ public sealed class PythonClientTests
         print('passed')
         """;
 
+    // As it stands in many a monitoring script: the path of the socket is the connection's host.
+    private const string UnixScript = """
+        import http.client, socket, sys, xmlrpc.client
+        class UnixConnection(http.client.HTTPConnection):
+            def connect(self):
+                self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                self.sock.connect(self.host)
+        class UnixTransport(xmlrpc.client.Transport):
+            def make_connection(self, host):
+                return UnixConnection(sys.argv[1])
+        server = xmlrpc.client.ServerProxy('http://ignored', transport=UnixTransport())
+        for _ in range(3):
+            assert server.supervisor.getState() == {'statecode': 1, 'statename': 'RUNNING'}
+        assert server.supervisor.sendRemoteCommEvent('type', '\nHost: x\n' * 100_000) is True
+        assert server.supervisor.getIdentification() == 'supervisor'
+        print('passed')
+        """;
+
     [Fact]
     public async Task Pythons_client_understands_every_answer()
     {
-        var python = (string[])["/usr/bin/python3", "/usr/local/bin/python3"];
-        Assert.SkipUnless(python.Any(File.Exists), "python3 is not installed");
         await using var daemon = await TestDaemon.StartAsync(c => c with
         {
             Groups =
@@ -47,9 +63,24 @@ public sealed class PythonClientTests
                 .. c.Groups.Skip(1),
             ],
         });
+        await PassesAsync(Script, $"http://127.0.0.1:{daemon.Port}/RPC2");
+    }
+
+    [Fact]
+    public async Task Pythons_client_may_send_the_path_of_the_socket_as_Host()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+
+        await PassesAsync(UnixScript, daemon.SocketFile);
+    }
+
+    private static async Task PassesAsync(string script, string argument)
+    {
+        var python = (string[])["/usr/bin/python3", "/usr/local/bin/python3"];
+        Assert.SkipUnless(python.Any(File.Exists), "python3 is not installed");
         using var run = Process.Start(new ProcessStartInfo(python.First(File.Exists))
         {
-            ArgumentList = { "-c", Script, $"http://127.0.0.1:{daemon.Port}/RPC2" },
+            ArgumentList = { "-c", script, argument },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
