@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 
 namespace Reeve.Client.XmlRpc;
 
@@ -17,13 +16,14 @@ namespace Reeve.Client.XmlRpc;
 /// </remarks>
 public sealed class XmlRpcWriter(IBufferWriter<byte> output)
 {
-    private static readonly SearchValues<byte> s_special = SearchValues.Create(
-    [
-        .. Enumerable.Range(0, 32).Where(c => c is not ('\t' or '\n')).Select(c => (byte)c),
-        (byte)'<', (byte)'>', (byte)'&',
-    ]);
+    /// <summary>Most bytes that one byte of a text becomes.</summary>
+    public const int LongestEscape = 5;
 
-    private static readonly byte[] s_nonCharacterPrefix = [0xEF, 0xBF];
+    private const int BlockSize = 4096;
+
+    // Goes out as it is.
+    private static readonly SearchValues<byte> s_plain = SearchValues.Create(
+        [.. Enumerable.Range(0, 128).Where(c => c >= ' ' || c is '\t' or '\n').Select(c => (byte)c).Except("<>&"u8.ToArray())]);
 
     /// <summary>Writes a request.</summary>
     public static void WriteCall(IBufferWriter<byte> output, string method, params IReadOnlyList<XmlRpcValue> arguments)
@@ -225,41 +225,75 @@ public sealed class XmlRpcWriter(IBufferWriter<byte> output)
         ArrayPool<byte>.Shared.Return(large);
     }
 
+    // By blocks: a call of the writer for each byte that is escaped would be dear.
     private void Escaped(ReadOnlySpan<byte> utf8)
     {
+        Span<byte> block = stackalloc byte[BlockSize];
         while (!utf8.IsEmpty)
         {
-            var run = utf8.IndexOfAny(s_special);
-            Plain(run < 0 ? utf8 : utf8[..run]);
-            if (run < 0)
-                return;
-            Put(utf8[run] switch
-            {
-                (byte)'<' => "&lt;"u8,
-                (byte)'>' => "&gt;"u8,
-                (byte)'&' => "&amp;"u8,
-                (byte)'\r' => "&#13;"u8,
-                _ => "\uFFFD"u8,
-            });
-            utf8 = utf8[(run + 1)..];
+            var count = Escape(utf8, block, out var taken);
+            Put(block[..count]);
+            utf8 = utf8[taken..];
         }
     }
 
-    private void Plain(ReadOnlySpan<byte> utf8)
+    // Until either is used up.
+    private static int Escape(ReadOnlySpan<byte> utf8, Span<byte> block, out int taken)
     {
-        // U+FFFE and U+FFFF (EF BF BE, EF BF BF) are UTF-8, but no characters of XML.
-        if (Utf8.IsValid(utf8) && utf8.IndexOf(s_nonCharacterPrefix) < 0)
+        int at = 0, count = 0;
+        while (at < utf8.Length && count <= block.Length - LongestEscape)
         {
-            Put(utf8);
-            return;
+            var first = utf8[at];
+            if (first >= 0x80)
+            {
+                var status = Rune.DecodeFromUtf8(utf8[at..], out var rune, out var length);
+                // U+FFFE and U+FFFF are no characters of XML.
+                var isValid = status == OperationStatus.Done && rune.Value is not (0xFFFE or 0xFFFF);
+                count += Copy(isValid ? utf8.Slice(at, length) : "\uFFFD"u8, block[count..]);
+                at += length;
+            }
+            else if (s_plain.Contains(first))
+            {
+                var run = utf8.Slice(at, Math.Min(utf8.Length - at, block.Length - count));
+                var end = run.IndexOfAnyExcept(s_plain);
+                run = end < 0 ? run : run[..end];
+                at += run.Length;
+                count += Copy(run, block[count..]);
+            }
+            else
+            {
+                var escape = first switch
+                {
+                    (byte)'<' => "&lt;"u8,
+                    (byte)'>' => "&gt;"u8,
+                    (byte)'&' => "&amp;"u8,
+                    (byte)'\r' => "&#13;"u8,
+                    _ => "\uFFFD"u8,
+                };
+                // A file with a hole in it reads as one such byte, millions of times.
+                var run = utf8.Slice(at, Math.Min(utf8.Length - at, (block.Length - count) / escape.Length));
+                var end = run.IndexOfAnyExcept(first);
+                var times = end < 0 ? run.Length : end;
+                at += times;
+                count += Repeat(escape, times, block[count..]);
+            }
         }
-        while (!utf8.IsEmpty)
-        {
-            var status = Rune.DecodeFromUtf8(utf8, out var rune, out var length);
-            var valid = status == OperationStatus.Done && rune.Value is not (0xFFFE or 0xFFFF);
-            Put(valid ? utf8[..length] : "\uFFFD"u8);
-            utf8 = utf8[length..];
-        }
+        taken = at;
+        return count;
+    }
+
+    private static int Repeat(ReadOnlySpan<byte> escape, int times, Span<byte> to)
+    {
+        to = to[..(escape.Length * times)];
+        for (var done = Copy(escape, to); done < to.Length; done *= 2)
+            to[..Math.Min(done, to.Length - done)].CopyTo(to[done..]);
+        return to.Length;
+    }
+
+    private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        from.CopyTo(to);
+        return from.Length;
     }
 
     // Asks for no more than fits into one block of any pool, and never for "any size": some writers answer that with

@@ -1,3 +1,4 @@
+using Reeve.Client.XmlRpc;
 using Reeve.Server.Access;
 using Reeve.Server.Operations.Answers;
 using Reeve.Server.Streams;
@@ -13,7 +14,10 @@ internal static class LogOperations
     /// <summary>What a tail gives when nothing is said: Supervisor's <c>tail</c>.</summary>
     public const int DefaultTail = 1600;
 
-    /// <summary>Most bytes in one answer. More would be held in memory at once.</summary>
+    /// <summary>
+    /// Most bytes of logs in one answer, as they are sent: XML-RPC makes more of some of them. They are all held in
+    /// memory at once.
+    /// </summary>
     public const long MostBytes = 64L * 1024 * 1024;
 
     private static readonly Argument s_name =
@@ -139,7 +143,22 @@ internal static class LogOperations
     }
 
     private static Answer ReadPiece(Request request, LogReader? reader, string? path) =>
-        Read(reader, path, request.Number("offset")!.Value, request.Number("length")!.Value);
+        Sendable(Read(reader, path, request.Number("offset")!.Value, request.Number("length")!.Value), path);
+
+    // A short one need not be measured.
+    private static Answer Sendable(Answer answer, string? path)
+    {
+        if (answer is not LogBytesAnswer { Length: > MostBytes / XmlRpcWriter.LongestEscape } log)
+            return answer;
+        var size = AnswerSize.Of(log);
+        return size <= MostBytes
+            ? answer
+            : Answer.Failed(
+                new(
+                    OutcomeKind.Failed,
+                    $"{path}: {log.Length} bytes are {size} in XML, more than {MostBytes}; read it in pieces"),
+                null);
+    }
 
     private static Answer Read(LogReader? reader, string? path, long offset, long length)
     {
@@ -173,7 +192,7 @@ internal static class LogOperations
         // Longer answers than this say by their overflow that there is more.
         var length = Math.Min(request.Number("length")!.Value, MostBytes);
         var (data, size, overflow) = log.Reader?.Tail(offset, length) ?? ([], 0, false);
-        return new TailAnswer(data, size, overflow);
+        return Sendable(new TailAnswer(data, size, overflow), log.Path);
     }
 
     private static Answer ReadStream(Request request, CancellationToken cancel)

@@ -1,11 +1,15 @@
 using Reeve.Client.XmlRpc;
 using Reeve.Server.Operations.Answers;
+using Reeve.Visor;
 
 namespace Reeve.Server.Operations;
 
 /// <summary><c>system.*</c>: the XML-RPC interface about itself.</summary>
 internal static class SystemOperations
 {
+    // Each may take its time, and all of the results are sent at once.
+    private const int MostCalls = 5000;
+
     private static readonly Argument s_method = new("name", ArgumentType.Text, "Method with its name space");
 
     public static IReadOnlyList<Operation> Rows { get; } =
@@ -51,11 +55,39 @@ internal static class SystemOperations
     private static async ValueTask<Answer> MulticallAsync(Request request, CancellationToken cancel)
     {
         var calls = request.Calls("calls");
+        if (calls.Count > MostCalls)
+        {
+            return new FailedAnswer(
+                Fault.IncorrectParameters, $"{calls.Count} calls are more than {MostCalls}; make several multicalls");
+        }
         var answers = new List<Answer>(calls.Count);
+        var size = 0L;
         foreach (var call in calls)
-            answers.Add(await CallAsync(request, call, cancel));
+        {
+            cancel.ThrowIfCancellationRequested();
+            var answer = size < LogOperations.MostBytes
+                ? await CallAsync(request, call, cancel)
+                : Full("it was not carried out");
+            var more = AnswerSize.Of(answer);
+            // What has changed something must be told.
+            if (size + more > LogOperations.MostBytes && !Changes(request, call))
+            {
+                answer = Full($"this one has {more}");
+                more = AnswerSize.Of(answer);
+            }
+            answers.Add(answer);
+            size += more;
+        }
         return new MulticallAnswer(answers);
     }
+
+    private static FailedAnswer Full(string what) => new(
+        Fault.Of(OutcomeKind.Failed),
+        $"the results of one multicall are at most {LogOperations.MostBytes} bytes and {what}; make several multicalls");
+
+    private static bool Changes(Request request, XmlRpcValue call) =>
+        (call as XmlRpcValue.Struct)?["methodName"] is XmlRpcValue.Text method
+        && request.Dispatcher.Methods.Find(method.Value) is { Changes: true };
 
     private static ValueTask<Answer> CallAsync(Request request, XmlRpcValue call, CancellationToken cancel)
     {

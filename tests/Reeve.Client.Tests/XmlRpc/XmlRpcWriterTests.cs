@@ -98,6 +98,33 @@ public sealed class XmlRpcWriterTests
     }
 
     [Fact]
+    public void A_long_text_is_escaped_the_same_wherever_it_is_cut()
+    {
+        var many = string.Concat(Enumerable.Repeat("<\u00df\0\U0001F40E&\r\uFFFFx", 2000));
+        for (var shift = 0; shift < 12; shift++)
+        {
+            var text = new string('x', shift) + many;
+
+            Assert.Equal(text.Replace('\0', '\uFFFD').Replace('\uFFFF', '\uFFFD'), TextOf(Encoding.UTF8.GetBytes(text)));
+        }
+    }
+
+    [Theory]
+    [InlineData((byte)0, 3)]
+    [InlineData((byte)'\r', 5)]
+    [InlineData((byte)'&', XmlRpcWriter.LongestEscape)]
+    [InlineData((byte)0xFF, 3)]
+    public void Bytes_that_are_escaped_do_not_cost_a_write_each(byte value, int becomes)
+    {
+        var counter = new CountingBuffer();
+
+        new XmlRpcWriter(counter).Text(Enumerable.Repeat(value, 1_000_000).ToArray().AsSpan());
+
+        Assert.InRange(counter.Bytes, 1_000_000 * becomes, 1_000_000 * becomes + 100);
+        Assert.InRange(counter.Writes, 1, counter.Bytes / 500);
+    }
+
+    [Fact]
     public void A_call_can_be_read_again()
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -116,5 +143,24 @@ public sealed class XmlRpcWriterTests
         XmlRpcWriter.WriteFault(buffer, 10, "BAD_NAME: <x>");
 
         Assert.Equal(new(10, "BAD_NAME: <x>"), XmlRpcReader.ReadResponse(buffer.WrittenSpan).Fault);
+    }
+
+    private sealed class CountingBuffer : IBufferWriter<byte>
+    {
+        private readonly byte[] _scrap = new byte[4096];
+
+        public int Bytes { get; private set; }
+
+        public int Writes { get; private set; }
+
+        public void Advance(int count)
+        {
+            Bytes += count;
+            Writes++;
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => _scrap;
+
+        public Span<byte> GetSpan(int sizeHint = 0) => _scrap;
     }
 }

@@ -221,6 +221,25 @@ public sealed class SupervisorMethodsTests
     }
 
     [Fact]
+    public async Task A_log_that_is_too_large_in_XML_is_a_fault_that_tells_the_remedy()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        await using (var log = File.OpenWrite(daemon.Process("cat", "cat").StandardOutputLog!))
+            log.SetLength(23_000_000); // Sparse. Each of these bytes is three in XML.
+
+        foreach (var method in (string[])["supervisor.readProcessStdoutLog", "supervisor.tailProcessStdoutLog"])
+        {
+            var fault = (await daemon.CallAsync(method, "cat", 0, 23_000_000)).Fault;
+            Assert.Equal(30, fault?.Code);
+            Assert.EndsWith("more than 67108864; read it in pieces", fault!.Text, StringComparison.Ordinal);
+        }
+        var piece = await Value(daemon, "supervisor.readProcessStdoutLog", "cat", 1_000_000, 1000);
+        Assert.Equal(new string((char)0xFFFD, 1000), ((XmlRpcValue.Text)piece).Value);
+        using var all = await daemon.Http.GetAsync("/api/v1/processes/cat/log/stdout?offset=0", TestDaemon.Cancel);
+        Assert.Equal(23_000_000, (await all.Content.ReadAsByteArrayAsync(TestDaemon.Cancel)).Length);
+    }
+
+    [Fact]
     public async Task Base64_reaches_stdin_as_the_bytes_it_is()
     {
         await using var daemon = await TestDaemon.StartAsync();

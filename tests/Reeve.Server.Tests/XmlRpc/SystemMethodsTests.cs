@@ -80,9 +80,6 @@ public sealed class SystemMethodsTests
     public async Task A_multicall_runs_in_sequence_and_answers_bare_values_and_faults()
     {
         await using var daemon = await TestDaemon.StartAsync();
-        static XmlRpcValue Call(string method, params XmlRpcValue[] arguments) => new XmlRpcValue.Struct(
-            [new("methodName", method), new("params", new XmlRpcValue.Array(arguments))]);
-
         var response = await daemon.CallAsync("system.multicall", new XmlRpcValue.Array(
         [
             Call("supervisor.getPID"),
@@ -107,6 +104,43 @@ public sealed class SystemMethodsTests
         Assert.Equal(new(2, "INCORRECT_PARAMETERS"), XmlRpcReader.ToFault(results[7]));
         Assert.Equal(new(2, "INCORRECT_PARAMETERS: No methodName"), XmlRpcReader.ToFault(results[8]));
     }
+
+    [Fact]
+    public async Task The_results_of_a_multicall_have_a_size_beyond_which_large_ones_are_faults()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        await using (var log = File.OpenWrite(daemon.Process("cat", "cat").StandardOutputLog!))
+            log.SetLength(15_000_000); // Sparse. Each of these bytes is three in XML.
+        var read = Call("supervisor.readProcessStdoutLog", "cat", 0, 0);
+        var tail = Call("supervisor.tailProcessStdoutLog", "cat", 0, 15_000_000);
+
+        var response = await daemon.CallAsync(
+            "system.multicall", new XmlRpcValue.Array([read, read, Call("supervisor.startProcess", "off"), tail, read]));
+
+        var results = Assert.IsType<XmlRpcValue.Array>(response.Value).Items;
+        Assert.Equal(15_000_000, Assert.IsType<XmlRpcValue.Text>(results[0]).Value.Length);
+        Assert.Equal(true, results[2]);
+        foreach (var fault in (XmlRpcFault?[])[XmlRpcReader.ToFault(results[1]), XmlRpcReader.ToFault(results[3])])
+        {
+            Assert.Equal(30, fault?.Code);
+            Assert.Contains("make several multicalls", fault!.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_multicall_has_a_number_of_calls()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        Task<XmlRpcResponse> Multicall(int count) => daemon.CallAsync(
+            "system.multicall", new XmlRpcValue.Array([.. Enumerable.Repeat(Call("supervisor.getPID"), count)]));
+
+        Assert.Equal(5000, Assert.IsType<XmlRpcValue.Array>((await Multicall(5000)).Value).Items.Count);
+        Assert.Equal(
+            new(2, "INCORRECT_PARAMETERS: 5001 calls are more than 5000; make several multicalls"), (await Multicall(5001)).Fault);
+    }
+
+    private static XmlRpcValue.Struct Call(string method, params XmlRpcValue[] arguments) => new(
+        [new("methodName", method), new("params", new XmlRpcValue.Array(arguments))]);
 
     [Fact]
     public async Task Without_the_interfaces_section_there_are_only_system_methods()
