@@ -44,7 +44,7 @@ internal sealed class Application(Dispatcher dispatcher, ILogger logger, Cancell
         catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
         {
             context.Response.Headers.Connection = "close";
-            await HtmlError.WriteAsync(context, refused.StatusCode, refused.Message);
+            await RefuseAsync(context, Fault.Refused(refused.StatusCode), refused.Message);
         }
         catch (IOException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -101,7 +101,16 @@ internal sealed class Application(Dispatcher dispatcher, ILogger logger, Cancell
     {
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"default\"";
         http.Response.Headers.Connection = "close";
-        return HtmlError.WriteAsync(http, 401, "this server asks for a user name and a password");
+        return RefuseAsync(http, Fault.Unauthorized, "this server asks for a user name and a password");
+    }
+
+    // In the form that the path's own answers have.
+    private static Task RefuseAsync(HttpContext http, Fault fault, string detail)
+    {
+        var path = PathOf(http);
+        return path.StartsWith("/api/", StringComparison.Ordinal) || path == "/openapi.json"
+            ? new FailedAnswer(fault, null, detail).WriteHttpAsync(http, CancellationToken.None)
+            : HtmlError.WriteAsync(http, fault.Status, detail);
     }
 
     private static Task FailAsync(HttpContext http, Fault fault, string detail)

@@ -27,11 +27,18 @@ public sealed record Fault(int Code, string Name, string Slug, int Status, strin
     public static Fault BadRequest { get; } =
         new(2, "INCORRECT_PARAMETERS", "bad-request", 400, "The request is wrong");
 
+    /// <summary>Name and password are missing or wrong.</summary>
+    public static Fault Unauthorized { get; } = new(30, "FAILED", "unauthorized", 401, "Not authorized");
+
     /// <summary>The path has other methods.</summary>
     public static Fault MethodNotAllowed { get; } = new(2, "INCORRECT_PARAMETERS", "bad-request", 405, "Wrong method");
 
     /// <summary>Nothing is at this path.</summary>
     public static Fault NotFound { get; } = new(1, "UNKNOWN_METHOD", "not-found", 404, "Not found");
+
+    /// <summary>The HTTP request was refused while it was read.</summary>
+    /// <param name="status">Status of the refusal, for example 413.</param>
+    public static Fault Refused(int status) => BadRequest with { Status = status };
 
     /// <summary>The fault of an outcome.</summary>
     public static Fault Of(OutcomeKind kind) => kind switch

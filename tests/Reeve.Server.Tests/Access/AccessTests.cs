@@ -62,6 +62,11 @@ public sealed class AccessTests
             Assert.StartsWith("HTTP/1.1 401 Unauthorized\r\n", answer, StringComparison.Ordinal);
             Assert.Contains("\r\nWWW-Authenticate: Basic realm=\"default\"\r\n", answer, StringComparison.Ordinal);
             Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+            var isApi = path is "/api/v1/daemon" or "/openapi.json";
+            Assert.Contains(
+                isApi ? "\r\nContent-Type: application/problem+json\r\n" : "\r\nContent-Type: text/html;charset=utf-8\r\n",
+                answer, StringComparison.Ordinal);
+            Assert.Equal(isApi, answer.Contains("\"code\":\"unauthorized\"", StringComparison.Ordinal));
         }
         Assert.Equal(daemon.Supervisor.Pid, (await daemon.CallAsync("supervisor.getPID")).Value);
         Assert.StartsWith(

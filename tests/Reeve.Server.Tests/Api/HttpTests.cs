@@ -93,6 +93,11 @@ public sealed class HttpTests
         await using var daemon = await TestDaemon.StartAsync(limits: new() { RequestBody = 1000, RequestHeaders = 2000, RequestHeaderCount = 20 });
 
         Assert.StartsWith("HTTP/1.1 413 ", await daemon.RawAsync(Post("/RPC2", new string('x', 1001))), StringComparison.Ordinal);
+        var api = await daemon.RawAsync(Post("/api/v1/processes/cat/stdin", new string('x', 1001)));
+        Assert.StartsWith("HTTP/1.1 413 ", api, StringComparison.Ordinal);
+        Assert.Contains("\r\nContent-Type: application/problem+json\r\n", api, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"bad-request\"", api, StringComparison.Ordinal);
+        Assert.Contains("\"status\":413", api, StringComparison.Ordinal);
         Assert.StartsWith(
             "HTTP/1.1 413 ",
             await daemon.RawAsync($"POST /RPC2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n{new string('x', 1001)}\r\n0\r\n\r\n"),
