@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Warning, "Unlinking stale socket {Path}")]
     public static partial void UnlinkingStale(ILogger logger, string path);
 
-    [LoggerMessage(4010, LogLevel.Error, "XML-RPC request data '{Data}' is invalid: {Reason}")]
-    public static partial void InvalidCall(ILogger logger, string data, string reason);
+    [LoggerMessage(4010, LogLevel.Error, "XML-RPC request data '{Data}' is invalid: {Kind} ({Reason})")]
+    public static partial void InvalidCall(ILogger logger, string data, string kind, string reason);
 
     [LoggerMessage(4011, LogLevel.Error, "operation {Operation} failed in a way that was not foreseen")]
     public static partial void OperationThrew(ILogger logger, string operation, Exception defect);

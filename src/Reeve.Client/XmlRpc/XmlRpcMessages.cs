@@ -28,4 +28,8 @@ public sealed record XmlRpcResponse
 
 /// <summary>The bytes are not an XML-RPC message.</summary>
 /// <param name="message">What was expected, what was found, at which byte.</param>
-public sealed class XmlRpcFormatException(string message) : FormatException(message);
+public sealed class XmlRpcFormatException(string message) : FormatException(message)
+{
+    /// <summary>It may be XML, but it is no call because it names no method.</summary>
+    public bool IsWithoutMethod { get; init; }
+}

@@ -26,10 +26,12 @@ public static class XmlRpcReader
     {
         var parser = new Parser(xml, strict: true, MaxCallValues);
         parser.Scanner.Open("methodCall"u8);
-        parser.Scanner.Open("methodName"u8);
+        parser.Scanner.Next();
+        if (parser.Scanner.IsClose || !parser.Scanner.Name.SequenceEqual("methodName"u8))
+            throw WithoutMethod(parser.Scanner.Error($"expected '<methodName>', found '{parser.Scanner.Found()}'"));
         var method = parser.Scanner.ReadText();
         if (method.Length == 0)
-            throw parser.Scanner.Error("there is no method name");
+            throw WithoutMethod(parser.Scanner.Error("there is no method name"));
         parser.Scanner.Close("methodName"u8);
         parser.Scanner.Next();
         List<XmlRpcValue> arguments = [];
@@ -83,6 +85,9 @@ public static class XmlRpcReader
         && members["faultString"] is XmlRpcValue.Text text && code.Value == (int)code.Value
             ? new((int)code.Value, text.Value)
             : null;
+
+    private static XmlRpcFormatException WithoutMethod(XmlRpcFormatException problem) =>
+        new(problem.Message) { IsWithoutMethod = true };
 
     private ref struct Parser(ReadOnlySpan<byte> xml, bool strict, int maxValues)
     {

@@ -57,7 +57,8 @@ internal sealed class XmlRpcEndpoint(Dispatcher dispatcher, ILogger logger)
         catch (XmlRpcFormatException problem)
         {
             var begin = Encoding.Latin1.GetString(body.Slice(0, Math.Min(body.Length, 100)).ToArray());
-            Log.InvalidCall(logger, Printable(begin), problem.Message);
+            Log.InvalidCall(
+                logger, Printable(begin), problem.IsWithoutMethod ? "no method name" : "unmarshallable", problem.Message);
             return (null, problem.Message);
         }
     }

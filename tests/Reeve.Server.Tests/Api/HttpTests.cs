@@ -70,12 +70,15 @@ public sealed class HttpTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("hello")]
-    [InlineData("<methodCall></methodCall>")]
-    [InlineData("<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><methodCall><methodName>&a;</methodName></methodCall>")]
-    [InlineData("<methodCall><methodName>supervisor.shutdown</methodName>")]
-    public async Task A_body_that_is_no_call_is_a_bad_request_with_the_reason(string body)
+    [InlineData("", "unmarshallable")]
+    [InlineData("hello", "unmarshallable")]
+    [InlineData("<methodCall></methodCall>", "no method name")]
+    [InlineData("<methodCall><methodName></methodName></methodCall>", "no method name")]
+    [InlineData(
+        "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><methodCall><methodName>&a;</methodName></methodCall>",
+        "unmarshallable")]
+    [InlineData("<methodCall><methodName>supervisor.shutdown</methodName>", "unmarshallable")]
+    public async Task A_body_that_is_no_call_is_a_bad_request_with_the_reason(string body, string kind)
     {
         await using var daemon = await TestDaemon.StartAsync();
 
@@ -83,7 +86,9 @@ public sealed class HttpTests
 
         Assert.StartsWith("HTTP/1.1 400 Bad Request", answer, StringComparison.Ordinal);
         Assert.Contains("cannot read XML-RPC: ", answer, StringComparison.Ordinal);
-        Assert.Contains("ERRO XML-RPC request data '", daemon.MainLogText(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"ERRO XML-RPC request data '{body[..Math.Min(body.Length, 100)]}' is invalid: {kind} (cannot read XML-RPC: ",
+            daemon.MainLogText(), StringComparison.Ordinal);
         Assert.Equal(Visor.Processes.DaemonState.Running, daemon.Supervisor.State);
     }
 
