@@ -148,7 +148,7 @@ internal static class GroupOperations
         Request request, string? group, CancellationToken cancel)
     {
         var text = request.Text("signal");
-        if (SignalNames.TryParse(text, out var signal))
+        if (Signals.TryParse(text, out var signal))
             return request.Supervisor.SignalManyAsync(group, signal, cancel);
         var bad = new Outcome(OutcomeKind.BadSignal, text);
         return Task.FromResult(request.Front == Front.Http ? bad : ForSignallable(request.Supervisor, group, bad));

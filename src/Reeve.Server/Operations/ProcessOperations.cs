@@ -1,5 +1,4 @@
 using Reeve.Client.Model;
-using Reeve.Core.Processes;
 using Reeve.Server.Access;
 using Reeve.Server.Operations.Answers;
 using Reeve.Visor;
@@ -172,7 +171,7 @@ internal static class ProcessOperations
     private static ValueTask<Answer> SignalAsync(Request request, CancellationToken cancel)
     {
         var text = request.Text("signal");
-        if (SignalNames.TryParse(text, out var signal))
+        if (Signals.TryParse(text, out var signal))
         {
             return EachAsync(
                 request, (group, process) => request.Supervisor.SignalAsync(group, process, signal, cancel),

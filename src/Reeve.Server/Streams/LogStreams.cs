@@ -22,7 +22,9 @@ internal sealed class LogStreams(Supervisor supervisor)
         if (!HttpMethods.IsGet(http.Request.Method))
             return GetOnlyAsync(http);
         // The channel follows the last slash, so that a name may hold one, escaped or not, as Supervisor's cannot.
-        var name = path.StartsWith("/logtail/", StringComparison.Ordinal) ? path["/logtail/".Length..] : "";
+        // As in Supervisor, /logtail is only how the first segment begins.
+        var nameAt = path.IndexOf('/', 1) + 1;
+        var name = nameAt > 0 ? path[nameAt..] : "";
         var stream = OutputStream.Output;
         var slash = name.LastIndexOf('/');
         if (slash >= 0)

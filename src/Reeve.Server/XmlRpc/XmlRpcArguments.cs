@@ -8,9 +8,9 @@ namespace Reeve.Server.XmlRpc;
 
 /// <summary>Puts the positional arguments of a call into an operation's own, or says why they do not fit.</summary>
 /// <remarks>
-/// As in Supervisor a number may come as a string where a number is expected, not the reverse, and base64 is text.
-/// Where
-/// Supervisor fails with HTTP 500 on a wrong type, the answer is INCORRECT_PARAMETERS.
+/// As in Supervisor a string, a boolean or a double may come where a whole number is expected (a double is cut towards
+/// zero), not the reverse, and base64 is text. Where Supervisor fails with HTTP 500 on a wrong type, the answer is
+/// INCORRECT_PARAMETERS.
 /// </remarks>
 internal static class XmlRpcArguments
 {
@@ -100,6 +100,8 @@ internal static class XmlRpcArguments
     private static object? ToInteger(XmlRpcValue value) => value switch
     {
         XmlRpcValue.Int number => number.Value,
+        XmlRpcValue.Bool flag => flag.Value ? 1L : 0L,
+        XmlRpcValue.Number number when Math.Abs(number.Value) < long.MaxValue => (long)number.Value,
         XmlRpcValue.Text text when long.TryParse(text.Value, CultureInfo.InvariantCulture, out var number) => number,
         _ => null,
     };

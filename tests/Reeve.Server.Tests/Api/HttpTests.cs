@@ -167,6 +167,8 @@ public sealed class HttpTests
         Assert.Equal("text/plain;charset=utf-8", answer.Content.Headers.ContentType?.ToString().Replace(" ", "", StringComparison.Ordinal));
         Assert.NotNull(answer.Content.Headers.LastModified);
         Assert.Equal(["no"], answer.Headers.GetValues("X-Accel-Buffering"));
+        using (var other = await daemon.Http.GetStreamAsync("/logtailx/cat", TestDaemon.Cancel)) // Supervisor's dispatch.
+            Assert.Equal('x', other.ReadByte());
         using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync(TestDaemon.Cancel));
         Assert.Equal(new string('x', 1023), await stream.ReadLineAsync(TestDaemon.Cancel));
         await daemon.CallAsync("supervisor.sendProcessStdin", "cat", "more\n");

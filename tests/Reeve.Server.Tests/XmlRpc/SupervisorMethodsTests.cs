@@ -199,6 +199,19 @@ public sealed class SupervisorMethodsTests
     }
 
     [Fact]
+    public async Task Signal_0_asks_whether_a_process_is_alive()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+
+        Assert.Equal(true, await Value(daemon, "supervisor.signalProcess", "cat", 0));
+        Assert.Equal(true, await Value(daemon, "supervisor.signalProcess", "cat", "0"));
+        Assert.Equal(new(70, "NOT_RUNNING: off"), (await daemon.CallAsync("supervisor.signalProcess", "off", 0)).Fault);
+        Assert.Equal(new(11, "BAD_SIGNAL: -1"), (await daemon.CallAsync("supervisor.signalProcess", "cat", -1)).Fault);
+        Assert.Equal(80, ((XmlRpcValue.Struct)Items(await Value(daemon, "supervisor.signalAllProcesses", 0))[0])["status"]);
+        Assert.Equal(ProcessState.Running, daemon.Process("cat", "cat").State);
+    }
+
+    [Fact]
     public async Task Text_goes_to_stdin_and_comes_back_from_the_log()
     {
         await using var daemon = await TestDaemon.StartAsync();
@@ -211,6 +224,8 @@ public sealed class SupervisorMethodsTests
 
         Assert.Equal("<grüße>\uFFFD\n", await Value(daemon, "supervisor.readProcessStdoutLog", "cat", 0, 0));
         Assert.Equal("<grüße>\uFFFD\n", await Value(daemon, "supervisor.readProcessLog", "cat", "0", "0"));
+        Assert.Equal("gr", await Value(daemon, "supervisor.readProcessLog", "cat", true, new XmlRpcValue.Number(2.9)));
+        Assert.Equal("<", await Value(daemon, "supervisor.readProcessLog", "cat", new XmlRpcValue.Number(-0.5), true));
         var tail = Items(await Value(daemon, "supervisor.tailProcessStdoutLog", "cat", 0, 3));
         Assert.Equal([">\uFFFD\n", (long)Encoding.UTF8.GetByteCount("<grüße>\u001B\n"), true], tail);
         Assert.Equal(true, await Value(daemon, "supervisor.clearProcessLogs", "cat"));
