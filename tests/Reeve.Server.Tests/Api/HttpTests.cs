@@ -44,6 +44,7 @@ public sealed class HttpTests
 
     [Theory]
     [InlineData("POST /RPC2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "411")]
+    [InlineData("POST /RPC2 HTTP/1.0\r\n\r\n", "400")]
     [InlineData("GET /RPC2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "400")]
     [InlineData("PUT /RPC2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "400")]
     [InlineData("POST /logtail/cat HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "400")]
