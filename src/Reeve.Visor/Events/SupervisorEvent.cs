@@ -12,6 +12,9 @@ public abstract record SupervisorEvent
     /// <summary>When, wall clock.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Bytes that it holds, about.</summary>
+    public virtual long Size => 256;
+
     /// <summary>Supervisor's type name, for example <c>PROCESS_STATE_RUNNING</c>.</summary>
     public abstract string TypeName { get; }
 
@@ -24,7 +27,18 @@ public sealed record ProcessStateEvent(
     string Group, string Process, ProcessState From, ProcessState To, int Pid, int Tries, bool Expected) : SupervisorEvent
 {
     /// <inheritdoc/>
-    public override string TypeName => "PROCESS_STATE_" + To.ToString().ToUpperInvariant();
+    public override string TypeName => To switch
+    {
+        // Asked for each event by each who filters: made once.
+        ProcessState.Stopped => "PROCESS_STATE_STOPPED",
+        ProcessState.Starting => "PROCESS_STATE_STARTING",
+        ProcessState.Running => "PROCESS_STATE_RUNNING",
+        ProcessState.Backoff => "PROCESS_STATE_BACKOFF",
+        ProcessState.Stopping => "PROCESS_STATE_STOPPING",
+        ProcessState.Exited => "PROCESS_STATE_EXITED",
+        ProcessState.Fatal => "PROCESS_STATE_FATAL",
+        _ => "PROCESS_STATE_UNKNOWN",
+    };
 
     /// <inheritdoc/>
     public override string Body
@@ -50,8 +64,16 @@ public sealed record ProcessOutputEvent(
     private string Channel => Stream == OutputStream.Output ? "stdout" : "stderr";
 
     /// <inheritdoc/>
-    public override string TypeName =>
-        (Captured ? "PROCESS_COMMUNICATION_" : "PROCESS_LOG_") + (Stream == OutputStream.Output ? "STDOUT" : "STDERR");
+    public override long Size => base.Size + Data.Length;
+
+    /// <inheritdoc/>
+    public override string TypeName => (Captured, Stream) switch
+    {
+        (true, OutputStream.Output) => "PROCESS_COMMUNICATION_STDOUT",
+        (true, _) => "PROCESS_COMMUNICATION_STDERR",
+        (false, OutputStream.Output) => "PROCESS_LOG_STDOUT",
+        (false, _) => "PROCESS_LOG_STDERR",
+    };
 
     /// <inheritdoc/>
     public override string Body =>
@@ -61,6 +83,9 @@ public sealed record ProcessOutputEvent(
 /// <summary>A client of the RPC interface sent a message.</summary>
 public sealed record RemoteCommunicationEvent(string Type, string Data) : SupervisorEvent
 {
+    /// <inheritdoc/>
+    public override long Size => base.Size + sizeof(char) * ((long)Type.Length + Data.Length);
+
     /// <inheritdoc/>
     public override string TypeName => "REMOTE_COMMUNICATION";
 
@@ -92,7 +117,13 @@ public sealed record GroupEvent(string Group, bool Added) : SupervisorEvent
 public sealed record TickEvent(int Period, long When) : SupervisorEvent
 {
     /// <inheritdoc/>
-    public override string TypeName => $"TICK_{Period}";
+    public override string TypeName => Period switch
+    {
+        5 => "TICK_5",
+        60 => "TICK_60",
+        3600 => "TICK_3600",
+        _ => $"TICK_{Period}",
+    };
 
     /// <inheritdoc/>
     public override string Body => $"when:{When}";

@@ -14,7 +14,7 @@ namespace Reeve.Server.Operations.Answers;
 /// <param name="types">Types wanted, parents included; empty: all.</param>
 internal sealed class EventsAnswer(EventBus bus, IReadOnlyList<string> types) : Answer
 {
-    // A client that cannot keep up loses the oldest of these; the serial numbers show the gap.
+    // A client that cannot keep up loses the oldest of these, or of EventBus.MostBytes; the serial numbers show the gap.
     private const int Capacity = 1024;
 
     public override async Task WriteHttpAsync(HttpContext http, CancellationToken cancel)
@@ -23,7 +23,8 @@ internal sealed class EventsAnswer(EventBus bus, IReadOnlyList<string> types) : 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            var events = bus.Subscribe(Capacity, ended.Token);
+            Func<SupervisorEvent, bool>? wanted = types.Count == 0 ? null : e => EventTypes.Match(e.TypeName, types);
+            var events = bus.Subscribe(Capacity, wanted, ended.Token);
             await TextStream.WriteAsync(http, LinesAsync(events, cancel), "application/x-ndjson", cancel);
         }
         finally
@@ -32,7 +33,7 @@ internal sealed class EventsAnswer(EventBus bus, IReadOnlyList<string> types) : 
         }
     }
 
-    private async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(
         ChannelReader<SupervisorEvent> events, [EnumeratorCancellation] CancellationToken cancel)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -43,12 +44,11 @@ internal sealed class EventsAnswer(EventBus bus, IReadOnlyList<string> types) : 
             // Whatever waits goes out in one write.
             while (buffer.WrittenCount < 64 * 1024 && events.TryRead(out var happened))
             {
-                if (!EventTypes.Match(happened.TypeName, types))
-                    continue;
                 json.Reset();
                 JsonSerializer.Serialize(json, ToModel(happened), ModelJson.Default.Event);
                 buffer.Write("\n"u8);
             }
+            // What waited may have been dropped meanwhile.
             if (buffer.WrittenCount > 0)
                 yield return buffer.WrittenMemory;
         }
@@ -87,8 +87,6 @@ internal static class EventTypes
 
     public static bool Match(string type, IReadOnlyList<string> wanted)
     {
-        if (wanted.Count == 0)
-            return true;
         foreach (var parent in wanted)
         {
             if (parent == "EVENT" || type == parent)
