@@ -151,13 +151,14 @@ public sealed class MainLog : ILogger
     {
         if (!IsEnabled(level))
             return;
-        var line = MainLogLine.Format(_time.GetLocalNow(), level, text);
+        var now = _time.GetLocalNow();
+        var line = MainLogLine.Format(now, level, text);
         _file?.Add(line);
         _echo?.Add(line);
         if (_toSyslog && Volatile.Read(ref _onWayToSyslog) < MostOnWayToSyslog)
         {
             Interlocked.Increment(ref _onWayToSyslog);
-            _engine.Post(() => SendToSyslog(level, line));
+            _engine.Post(() => SendToSyslog(now, level, text));
         }
         if (Interlocked.Exchange(ref _isPosted, 1) == 0)
             _engine.Post(_write);
@@ -176,11 +177,12 @@ public sealed class MainLog : ILogger
         _time.GetLocalNow(), LogLevel.Warning,
         $"{count} lines before this one were dropped: the log did not take them in time");
 
-    private void SendToSyslog(LogLevel level, byte[] line)
+    // Each line by itself, as messages of syslog are mixed with others'.
+    private void SendToSyslog(DateTimeOffset now, LogLevel level, string text)
     {
         Interlocked.Decrement(ref _onWayToSyslog);
-        foreach (var part in line.AsSpan()[..^1].Split((byte)'\n'))
-            _engine.Syslog.Send(MainLogLine.PriorityOf(level), "", line.AsSpan(part));
+        foreach (var part in text.TrimEnd('\n').Split('\n'))
+            _engine.Syslog.Send(MainLogLine.PriorityOf(level), "", MainLogLine.Format(now, level, part).AsSpan()[..^1]);
     }
 
     private static string Unwritable(string path, int errno) =>

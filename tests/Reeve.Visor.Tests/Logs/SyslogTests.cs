@@ -93,10 +93,12 @@ public sealed class SyslogTests : IDisposable
         using var syslogd = Listen();
         var log = new MainLog(_bench.Engine, new() { Syslog = true, Time = _bench.Clock });
 
-        log.Write(LogLevel.Critical, "bad\nnews");
+        log.Write(LogLevel.Critical, "bad\nnews\n");
+        log.Write(LogLevel.Information, "good");
 
         Assert.Equal("<10>Feb  3 06:05:06 supervisord: 2024-02-03 06:05:06,078 CRIT bad", await ReceiveAsync(syslogd));
-        Assert.Equal("<10>Feb  3 06:05:06 supervisord: news", await ReceiveAsync(syslogd));
+        Assert.Equal("<10>Feb  3 06:05:06 supervisord: 2024-02-03 06:05:06,078 CRIT news", await ReceiveAsync(syslogd));
+        Assert.Equal("<14>Feb  3 06:05:06 supervisord: 2024-02-03 06:05:06,078 INFO good", await ReceiveAsync(syslogd));
         Assert.Null(log.Path);
     }
 
