@@ -225,10 +225,18 @@ internal static class LogOperations
         if (reader is null)
             return Answer.Failed(new(OutcomeKind.NoFile, path ?? "no log file is configured"), null);
         if (follow)
-            return new FollowAnswer(reader.FollowAsync(tail ?? DefaultTail, cancel));
+        {
+            // A file that is not there yet is waited for.
+            return reader.MayBeFollowed
+                ? new FollowAnswer(reader.FollowAsync(tail ?? DefaultTail, cancel))
+                : Answer.Failed(new(OutcomeKind.NoFile, path), null);
+        }
         if (offset is not null || length is not null)
             return Read(reader, path, offset ?? 0, length ?? 0);
-        return new LogAnswer(reader.Tail(0, tail ?? DefaultTail).Data);
+        var there = reader.Look();
+        return there.IsDone
+            ? new LogAnswer(reader.Tail(0, tail ?? DefaultTail).Data)
+            : Answer.Failed(there, null);
     }
 
     private static Answer BadRange(string detail) => Answer.Failed(new(OutcomeKind.BadArguments, detail), null);

@@ -60,7 +60,7 @@ internal sealed class LogStreams(Supervisor supervisor)
 
     private static Task FollowAsync(HttpContext http, LogReader? reader, CancellationToken cancel)
     {
-        if (reader is null || !File.Exists(reader.Path))
+        if (reader is null || !reader.Look().IsDone)
             return HtmlError.WriteAsync(http, 404, "there is no log file");
         http.Response.Headers.LastModified = File.GetLastWriteTimeUtc(reader.Path).ToString("R");
         return TextStream.WriteAsync(http, reader.FollowAsync(TailBytes, cancel), TextStream.ContentType, cancel);

@@ -14,12 +14,28 @@ public sealed class LogReader
 
     private const int FollowBuffer = 64 * 1024;
 
+    // ENXIO: a socket.
+    private const int NoSuchDevice = 6;
+
     private readonly LogChanges _changes;
 
     internal LogReader(string path, LogChanges changes) => (Path, _changes) = (path, changes);
 
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <summary>Whether there is a file to be read.</summary>
+    /// <returns>Done; NO_FILE with the path; or FAILED with the reason.</returns>
+    public Outcome Look()
+    {
+        var errno = TryOpen(Path, out var file);
+        file?.Dispose();
+        return errno == 0 ? Outcome.Done : Failure(errno);
+    }
+
+    /// <summary>Whether it may come to be a file that can be read: false where a FIFO, a folder or the like
+    /// is.</summary>
+    public bool MayBeFollowed => PosixFile.TryFacts(Path, out var facts) != 0 || facts.IsRegular;
 
     /// <summary>Supervisor's read: docs/xml-rpc.md tells what negative offsets mean.</summary>
     /// <returns>The bytes; or BAD_ARGUMENTS, NO_FILE with the path, or FAILED with the reason.</returns>
@@ -28,10 +44,8 @@ public sealed class LogReader
         if (offset < 0 ? length != 0 : length < 0)
             return new Outcome(OutcomeKind.BadArguments);
         var errno = TryOpen(Path, out var file);
-        if (errno == Errno.ENOENT)
-            return new Outcome(OutcomeKind.NoFile, Path);
         if (errno != 0)
-            return new Outcome(OutcomeKind.Failed, $"cannot read '{Path}': {Errno.Describe(errno)}");
+            return Failure(errno);
         using (file)
         {
             var size = RandomAccess.GetLength(file!);
@@ -140,15 +154,20 @@ public sealed class LogReader
         }
     }
 
+    private Outcome Failure(int errno) => errno is Errno.ENOENT or Errno.ESPIPE
+        ? new(OutcomeKind.NoFile, Path)
+        : new(OutcomeKind.Failed, $"cannot read '{Path}': {Errno.Describe(errno)}");
+
     /// <summary>Opens a plain file for reading; nothing else, so that a FIFO is neither waited for nor
     /// emptied.</summary>
+    /// <returns>0, or the error; ESPIPE for what is no plain file.</returns>
     internal static int TryOpen(string path, out SafeFileHandle? file)
     {
         var errno = PosixFile.TryOpen(
             path, FileFlags.ReadOnly | FileFlags.NonBlocking | FileFlags.NoControllingTerminal, 0, out file);
-        if (errno != 0 || PosixFile.Facts(file!).IsRegular)
+        if (errno != NoSuchDevice && (errno != 0 || PosixFile.Facts(file!).IsRegular))
             return errno;
-        file!.Dispose();
+        file?.Dispose();
         file = null;
         return Errno.ESPIPE;
     }

@@ -111,6 +111,43 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task What_is_no_plain_file_is_no_log_and_one_not_made_yet_is_none_either()
+    {
+        var folder = Directory.CreateTempSubdirectory("reeve-nofile-").FullName;
+        var fifo = Path.Combine(folder, "fifo");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", fifo))
+            await made.WaitForExitAsync(TestDaemon.Cancel);
+        GroupOptions Logging(string name, string path) => TestDaemon.Program(name, "/bin/cat", o => o with
+        {
+            AutoStart = false,
+            StandardOutput = new() { Target = OutputTarget.File, Path = path },
+        });
+        await using (var daemon = await TestDaemon.StartAsync(c => c with
+        {
+            Groups = [.. c.Groups, Logging("fifo", fifo), Logging("none", Path.Combine(folder, "none"))],
+        }))
+        {
+            foreach (var name in (string[])["fifo", "none"])
+            {
+                foreach (var query in (string[])["", "?tail=5", "?tail=0", "?offset=0"])
+                {
+                    var (status, problem) = await daemon.AskAsync("GET", $"/api/v1/processes/{name}/log/stdout{query}");
+                    Assert.Equal((404, "no-file"), (status, Text(problem, "code")));
+                }
+                var fault = (await daemon.CallAsync("supervisor.readProcessStdoutLog", name, 0, 0)).Fault;
+                Assert.Equal(new(20, $"NO_FILE: {Path.Combine(folder, name)}"), fault);
+                using var stream = await daemon.Http.GetAsync($"/logtail/{name}", TestDaemon.Cancel);
+                Assert.Equal(HttpStatusCode.NotFound, stream.StatusCode);
+            }
+            Assert.Equal(404, (await daemon.AskAsync("GET", "/api/v1/processes/fifo/log/stdout?follow")).Status);
+            using var follow = await daemon.Http.GetAsync(
+                "/api/v1/processes/none/log/stdout?follow", HttpCompletionOption.ResponseHeadersRead, TestDaemon.Cancel);
+            Assert.Equal(HttpStatusCode.OK, follow.StatusCode);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_log_is_read_in_ranges_and_emptied()
     {
         await using var daemon = await TestDaemon.StartAsync();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Reeve.Visor.Logs;
 
@@ -110,8 +111,32 @@ public sealed class LogReaderTests : IDisposable
         await Shell.RunAsync($"mkfifo {path}");
         var reader = new LogReader(path, new());
 
-        Assert.Equal(OutcomeKind.Failed, reader.Read(0, 0).Status.Kind);
+        Assert.Equal(new Outcome(OutcomeKind.NoFile, path), reader.Read(0, 0).Status);
+        Assert.Equal(new Outcome(OutcomeKind.NoFile, path), reader.Look());
+        Assert.False(reader.MayBeFollowed);
         Assert.Empty(reader.Tail(0, 10).Data);
+    }
+
+    [Fact]
+    public void A_folder_and_a_socket_are_no_files()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, "socket")));
+        foreach (var path in (string[])[_folder, Path.Combine(_folder, "socket")])
+        {
+            var reader = new LogReader(path, new());
+            Assert.Equal(new Outcome(OutcomeKind.NoFile, path), reader.Read(0, 0).Status);
+            Assert.False(reader.MayBeFollowed);
+        }
+    }
+
+    [Fact]
+    public void A_file_is_there_and_one_that_is_not_may_come()
+    {
+        Assert.Equal(Outcome.Done, Reader("0123456789").Look());
+        var none = new LogReader(Path.Combine(_folder, "none"), new());
+        Assert.Equal(new Outcome(OutcomeKind.NoFile, none.Path), none.Look());
+        Assert.True(none.MayBeFollowed);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
