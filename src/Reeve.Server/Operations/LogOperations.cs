@@ -95,7 +95,7 @@ internal static class LogOperations
             Http = new("DELETE", "/api/v1/processes/{name}/log", Status: 204),
             Rpc = new(["clearProcessLogs", "clearProcessLog"], "boolean", "always true"),
             Run = async (r, cancel) => Namespec.Parse(r.Text("name")) is { Process: { } process } name
-                ? Answer.Of(await r.Supervisor.ClearLogsAsync(name.Group, process, cancel), r.Text("name"))
+                ? Answer.Of(await ClearAsync(r, name.Group, process, cancel), r.Text("name"))
                 : ProcessOperations.Unknown(r),
         },
         new()
@@ -241,12 +241,16 @@ internal static class LogOperations
 
     private static Answer BadRange(string detail) => Answer.Failed(new(OutcomeKind.BadArguments, detail), null);
 
+    // Supervisor's own answer for a process that is down is true, and nothing happens.
+    private static Task<Outcome> ClearAsync(Request request, string group, string process, CancellationToken cancel) =>
+        request.Supervisor.ClearLogsAsync(group, process, evenIfDown: request.Front == Front.Http, cancel);
+
     private static async ValueTask<Answer> ClearAllAsync(Request request, CancellationToken cancel)
     {
         var outcomes = new List<ProcessOutcome>();
         foreach (var process in request.Supervisor.Groups.SelectMany(g => g.Processes).ToArray())
         {
-            var outcome = await request.Supervisor.ClearLogsAsync(process.Group, process.Name, cancel);
+            var outcome = await ClearAsync(request, process.Group, process.Name, cancel);
             outcomes.Add(new(process.Group, process.Name, outcome));
         }
         return new OutcomesAnswer(outcomes);

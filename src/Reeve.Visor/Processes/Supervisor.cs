@@ -120,11 +120,15 @@ public sealed class Supervisor : IDisposable
         Ask(group, process, p => Task.FromResult(
             p.State is ProcessState.Starting or ProcessState.Running ? p.Write(text) : new(OutcomeKind.NotRunning)), cancel);
 
-    /// <summary>Empties both logs of a live process; does nothing when it is down.</summary>
-    public Task<Outcome> ClearLogsAsync(string group, string process, CancellationToken cancel) =>
+    /// <summary>Empties both logs of a process.</summary>
+    /// <param name="group">Its group.</param>
+    /// <param name="process">Its name.</param>
+    /// <param name="evenIfDown">False: of a process that is down nothing is emptied, as in Supervisor.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public Task<Outcome> ClearLogsAsync(string group, string process, bool evenIfDown, CancellationToken cancel) =>
         Ask(group, process, async p =>
         {
-            if (p.Snapshot.Pid == 0)
+            if (p.Snapshot.Pid == 0 && !evenIfDown)
                 return Outcome.Done;
             try
             {

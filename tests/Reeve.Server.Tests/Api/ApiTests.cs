@@ -111,6 +111,21 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task The_logs_of_a_process_that_is_down_are_emptied_but_not_by_XML_RPC()
+    {
+        await using var daemon = await TestDaemon.StartAsync();
+        var log = daemon.Process("cat", "cat").StandardOutputLog!;
+        await daemon.AskAsync("POST", "/api/v1/processes/cat/stop");
+        await File.WriteAllTextAsync(log, "old", TestDaemon.Cancel);
+
+        Assert.Equal(true, (await daemon.CallAsync("supervisor.clearProcessLogs", "cat")).Value);
+        Assert.Equal("old", await File.ReadAllTextAsync(log, TestDaemon.Cancel));
+        Assert.Equal(204, (await daemon.AskAsync("DELETE", "/api/v1/processes/cat/log")).Status);
+
+        Assert.Equal("", await File.ReadAllTextAsync(log, TestDaemon.Cancel));
+    }
+
+    [Fact]
     public async Task What_is_no_plain_file_is_no_log_and_one_not_made_yet_is_none_either()
     {
         var folder = Directory.CreateTempSubdirectory("reeve-nofile-").FullName;
