@@ -197,6 +197,7 @@ internal sealed class LogFile : IPollTarget
         if (errno != 0)
             throw new LinuxException($"cannot create '{Path}'", errno);
         Use(file!);
+        _end = 0; // Whatever was at the path before, even if the new file has its inode.
         Changes.Replaced();
         if (!isInUse)
             Release();
@@ -215,9 +216,11 @@ internal sealed class LogFile : IPollTarget
         var before = _facts;
         (_file, _facts, _cannotSplice, _rotateAt) = (file, PosixFile.Facts(file), false, 0);
         _isRegular = _facts.IsRegular;
+        // Of the same file the end stays known: somebody may have emptied it while it was closed.
+        if (before.Inode == 0 || before.IsSameFile(_facts))
+            return;
         _end = 0;
-        if (before.Inode != 0 && !before.IsSameFile(_facts))
-            Changes.Replaced();
+        Changes.Replaced();
     }
 
     private int UntilRotation(ReadOnlySpan<byte> data, RotationLimits limits, bool wholeLines)

@@ -187,6 +187,23 @@ public sealed class LogFollowTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_emptied_while_the_process_was_down_starts_at_the_new_beginning()
+    {
+        var log = _bench.OpenFile("log");
+        using (var first = LogBench.Feed(log))
+            await first.Write("0123456789").DrainAsync();
+        using var follower = new Follower(log, tail: 100);
+        await follower.Sees("0123456789");
+        await _bench.Engine.RunAsync(log.File!.Release); // As at the end of the process.
+
+        File.WriteAllText(_bench.In("log"), "");
+        using var second = LogBench.Feed(log, pid: 2);
+        await second.Write("new").DrainAsync();
+
+        await follower.Sees("new");
+    }
+
+    [Fact]
     public async Task Closing_the_log_ends_the_following_after_the_last_byte()
     {
         var log = _bench.OpenFile("log");
