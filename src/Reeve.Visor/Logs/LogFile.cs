@@ -24,6 +24,7 @@ internal sealed class LogFile : IPollTarget
     private byte[]? _pending; // What a slow target has not taken yet; at most one chunk, as its writers are held back.
     private int _pendingAt, _slot, _writers;
     private long _end; // Where our last write ended.
+    private int _oldest = LogRotation.Unknown;
     private long _rotateAt; // After a failed rotation: the size for the next attempt.
 
     public LogFile(LogEngine engine, string path, bool isPrivate)
@@ -215,6 +216,7 @@ internal sealed class LogFile : IPollTarget
     {
         var before = _facts;
         (_file, _facts, _cannotSplice, _rotateAt) = (file, PosixFile.Facts(file), false, 0);
+        _oldest = LogRotation.Unknown;
         _isRegular = _facts.IsRegular;
         // Of the same file the end stays known: somebody may have emptied it while it was closed.
         if (before.Inode == 0 || before.IsSameFile(_facts))
@@ -291,7 +293,7 @@ internal sealed class LogFile : IPollTarget
     // Apart, so that the closure is made for a rotation only and not for every chunk.
     private void MoveAlong(int backups)
     {
-        var next = Changes.Rotate(() => LogRotation.Rotate(Path, backups, _isPrivate));
+        var next = Changes.Rotate(() => LogRotation.Rotate(Path, backups, _isPrivate, ref _oldest));
         _file!.Dispose();
         (_file, _facts, _end, _rotateAt) = (next, PosixFile.Facts(next), 0, 0);
     }

@@ -95,6 +95,39 @@ public sealed class LogRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_files_of_the_chain_are_looked_at_once_it_is_known()
+    {
+        var log = _bench.OpenFile("log", 4, 2_000_000_000);
+        using var feed = LogBench.Feed(log);
+        await feed.Write("zero").DrainAsync();
+        File.WriteAllText(_bench.In("log.9000"), "from elsewhere");
+
+        await feed.Write("one.two.").DrainAsync();
+        Assert.Equal(
+            ["log=", "log.1=two.", "log.2=one.", "log.3=zero", "log.9000=from elsewhere"],
+            Directory.GetFiles(_bench.Folder).Order(StringComparer.Ordinal)
+                .Select(f => $"{Path.GetFileName(f)}={File.ReadAllText(f)}"));
+
+        log.Reopen();
+        await feed.Write("four").DrainAsync();
+        Assert.Equal("from elsewhere", _bench.Text("log.9001"));
+        Assert.Equal(("zero", "four"), (_bench.Text("log.4"), _bench.Text("log.1")));
+    }
+
+    [Fact]
+    public async Task The_oldest_that_is_kept_is_number_9999()
+    {
+        File.WriteAllText(_bench.In("log.9999"), "the oldest");
+        File.WriteAllText(_bench.In("log.9998"), "the next");
+        using var feed = LogBench.Feed(_bench.OpenFile("log", 4, 2_000_000_000));
+
+        await feed.Write("zero").DrainAsync();
+
+        Assert.Equal("the next", _bench.Text("log.9999"));
+        Assert.Equal(3, Directory.GetFiles(_bench.Folder).Length);
+    }
+
+    [Fact]
     public async Task A_file_removed_by_others_is_made_anew_at_rotation()
     {
         using var feed = LogBench.Feed(_bench.OpenFile("log", 10, 2));
