@@ -253,7 +253,8 @@ internal sealed class LogFile : IPollTarget
         _end += bytes;
         _outage.Over();
         Changes.Wrote();
-        if (_isRegular)
+        // One that is emptied in place keeps its content until there is more, so that it can be read.
+        if (_isRegular && limits.Backups > 0)
             RotateIfFull(limits);
     }
 
