@@ -14,16 +14,19 @@ namespace Reeve.Visor.Logs;
 /// </summary>
 internal sealed class LogFile : IPollTarget
 {
+    private static readonly TimeSpan s_lookPause = TimeSpan.FromSeconds(1);
+
     private readonly LogEngine _engine;
     private readonly Outage _outage;
     private readonly bool _isPrivate, _isDevice;
     private readonly List<IHeldBack> _held = [];
     private SafeFileHandle? _file;
     private FileFacts _facts;
-    private bool _isRegular, _cannotSplice, _rotationFailed;
+    private bool _isRegular, _cannotSplice, _rotationFailed, _folderIsGone;
     private byte[]? _pending; // What a slow target has not taken yet; at most one chunk, as its writers are held back.
     private int _pendingAt, _slot, _writers;
     private long _end; // Where our last write ended.
+    private long _lookedAt; // When it was looked at last whether the file is still there.
     private int _oldest = LogRotation.Unknown;
     private long _rotateAt; // After a failed rotation: the size for the next attempt.
 
@@ -65,7 +68,7 @@ internal sealed class LogFile : IPollTarget
     public int Open()
     {
         if (_file is not null)
-            return 0;
+            return IsTimeToLook() ? Look() : 0;
         if (_outage.Lasts)
             return Errno.EAGAIN;
         var errno = LogPath.TryOpen(Path, _isPrivate, out var file);
@@ -216,13 +219,37 @@ internal sealed class LogFile : IPollTarget
     {
         var before = _facts;
         (_file, _facts, _cannotSplice, _rotateAt) = (file, PosixFile.Facts(file), false, 0);
-        _oldest = LogRotation.Unknown;
+        (_oldest, _folderIsGone, _lookedAt) = (LogRotation.Unknown, false, _engine.Time.GetTimestamp());
         _isRegular = _facts.IsRegular;
         // Of the same file the end stays known: somebody may have emptied it while it was closed.
         if (before.Inode == 0 || before.IsSameFile(_facts))
             return;
         _end = 0;
         Changes.Replaced();
+    }
+
+    private bool IsTimeToLook() =>
+        _isRegular && !_isDevice && _engine.Time.GetElapsedTime(_lookedAt) >= s_lookPause;
+
+    // What goes to a file that was removed is found by nobody, and what follows its folder elsewhere by few.
+    private int Look()
+    {
+        _lookedAt = _engine.Time.GetTimestamp();
+        var isRemoved = PosixFile.Facts(_file!).Links == 0;
+        if (!isRemoved && !_folderIsGone)
+            return 0;
+        var errno = LogPath.TryOpen(Path, _isPrivate, out var file);
+        if (errno != 0 && !isRemoved)
+            return 0;
+        Release();
+        if (errno != 0)
+        {
+            _outage.Failed(Errno.Describe(errno));
+            return errno;
+        }
+        Use(file!);
+        _engine.Trouble(LogLevel.Warning, $"log '{Path}' was not there any more and is made anew");
+        return 0;
     }
 
     private int UntilRotation(ReadOnlySpan<byte> data, RotationLimits limits, bool wholeLines)
@@ -275,6 +302,9 @@ internal sealed class LogFile : IPollTarget
         {
             // The file grows on; the next attempt is due when it has grown by as much again.
             _rotateAt = _end + limits.MaxBytes;
+            _folderIsGone = e is LinuxException { Errno: Errno.ENOENT };
+            if (_folderIsGone && PosixFile.Facts(_file!).Links == 0)
+                return false; // It will soon be looked at, and told.
             if (!_rotationFailed)
             {
                 _engine.Trouble(

@@ -128,6 +128,69 @@ public sealed class LogRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_was_removed_is_made_anew_within_a_second_and_told()
+    {
+        using var feed = LogBench.Feed(_bench.OpenFile("log"));
+        await feed.Write("old").DrainAsync();
+        File.Delete(_bench.In("log"));
+
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await feed.Write("new").DrainAsync();
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await feed.Write("er").DrainAsync();
+
+        Assert.Equal("newer", _bench.Text("log"));
+        Assert.Equal(
+            $"Warning: log '{_bench.In("log")}' was not there any more and is made anew", Assert.Single(_bench.Troubles));
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_removed_is_told_once_and_written_to_when_it_is_back()
+    {
+        Directory.CreateDirectory(_bench.In("folder"));
+        using var feed = LogBench.Feed(_bench.OpenFile("folder/log", 10, 2));
+        await feed.Write("01234").DrainAsync();
+        Directory.Delete(_bench.In("folder"), recursive: true);
+
+        await feed.Write("56789").DrainAsync(); // Cannot be rotated.
+        for (var i = 0; i < 3; i++)
+        {
+            _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            await feed.Write("lost").DrainAsync();
+        }
+        Assert.Equal(
+            $"Critical: cannot write log '{_bench.In("folder/log")}': No such file or directory; " +
+            "what comes for it is discarded until it can", Assert.Single(_bench.Troubles));
+        Directory.CreateDirectory(_bench.In("folder"));
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await feed.Write("back").DrainAsync();
+
+        Assert.Equal("back", _bench.Text("folder/log"));
+        Assert.Equal(
+            $"Warning: log '{_bench.In("folder/log")}' is written again; 12 bytes were lost", _bench.Troubles.Last());
+        Assert.Equal(2, _bench.Troubles.Count);
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_moved_away_keeps_the_output_until_there_is_a_new_one()
+    {
+        Directory.CreateDirectory(_bench.In("folder"));
+        using var feed = LogBench.Feed(_bench.OpenFile("folder/log", 10, 2));
+        await feed.Write("01234").DrainAsync();
+        Directory.Move(_bench.In("folder"), _bench.In("moved"));
+
+        await feed.Write("56789").DrainAsync(); // Cannot be rotated.
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await feed.Write("ab").DrainAsync();
+        Directory.CreateDirectory(_bench.In("folder"));
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await feed.Write("new").DrainAsync();
+
+        Assert.Equal(("0123456789ab", "new"), (_bench.Text("moved/log"), _bench.Text("folder/log")));
+        Assert.Equal(2, _bench.Troubles.Count);
+    }
+
+    [Fact]
     public async Task A_file_removed_by_others_is_made_anew_at_rotation()
     {
         using var feed = LogBench.Feed(_bench.OpenFile("log", 10, 2));
