@@ -7,21 +7,12 @@ namespace Reeve.Linux.Descriptors;
 public static partial class StandardDescriptors
 {
     /// <summary>Opens those of the three that are closed, as /dev/null: otherwise any file or socket may come to lie
-    /// there.</summary>
+    /// there. The shim has done so before the runtime opened its first file; here it is asked whether it could.</summary>
     /// <exception cref="LinuxException">There is no /dev/null.</exception>
     public static void EnsureOpen()
     {
-        while (true)
-        {
-            var file = PosixFile.Open("/dev/null", FileFlags.ReadWrite | FileFlags.NoControllingTerminal);
-            if (Descriptor.Number(file) > 2)
-            {
-                file.Dispose();
-                return;
-            }
-            Descriptor.SetCloseOnExec(file, false);
-            file.SetHandleAsInvalid(); // It stays.
-        }
+        if (reeve_descriptors_ensure() is not 0 and var errno)
+            throw new LinuxException("cannot open /dev/null", errno);
     }
 
     /// <summary>Points all three to /dev/null: a daemon lets go of the terminal it was started from.</summary>
@@ -55,6 +46,10 @@ public static partial class StandardDescriptors
         while (result < 0 && errno == Errno.EINTR);
         return result < 0 ? errno : 0;
     }
+
+    // Called for more than its answer: the linker keeps an object of the shim only if something in it is called.
+    [LibraryImport("reeveshim")]
+    private static partial int reeve_descriptors_ensure();
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int dup2(int from, int to);
