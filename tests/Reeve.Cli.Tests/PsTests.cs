@@ -131,6 +131,39 @@ public class PsTests
         Assert.Contains("x…\n", ended.Output);
     }
 
+    [Theory]
+    [InlineData(30, "api   RUNNING  4711  1h01m   …")]
+    [InlineData(29, "api   RUNNING  4711  1h01m")]
+    [InlineData(24, "api   RUNNING  4711  1h…")]
+    [InlineData(2, "a…")]
+    [InlineData(1, "…")]
+    public async Task A_narrow_terminal_cuts_whatever_column_it_ends_in(int width, string row)
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
+        _shell.Terminal = true;
+        _shell.Width = width;
+
+        var ended = await _shell.RunAsync(daemon, "ps", "--color", "never");
+
+        Assert.Equal(row, ended.Output.Split('\n')[1]);
+        Assert.All(ended.Output.Split('\n'), line => Assert.True(line.Length <= width, line));
+    }
+
+    [Fact]
+    public async Task Wide_characters_take_two_columns()
+    {
+        await using var daemon = new FakeDaemon(
+            FakeDaemon.Process("日本") with { Command = "日本語" }, FakeDaemon.Process("e\u0301t\u0301e\u0301"));
+        _shell.Terminal = true;
+        _shell.Width = 35;
+
+        Assert.Equal(
+            "NAME  STATE    PID   UPTIME  DETAIL\n"
+            + "日本  RUNNING  4711  1h01m   日本語\n"
+            + "e\u0301t\u0301e\u0301   RUNNING  4711  1h01m   /bin/…\n",
+            (await _shell.RunAsync(daemon, "ps", "--color", "never")).Output);
+    }
+
     [Fact]
     public async Task What_a_program_wrote_cannot_command_the_terminal()
     {

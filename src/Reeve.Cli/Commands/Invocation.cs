@@ -41,7 +41,7 @@ internal sealed class Invocation : IDisposable
     public Style ErrorStyle { get; }
 
     /// <summary>Columns that a line may have; null: as many as it likes.</summary>
-    public int? Width => Host.OutputIsTerminal ? Math.Max(Host.TerminalWidth(), 20) : null;
+    public int? Width => Host.OutputIsTerminal ? Math.Max(Host.TerminalWidth(), 1) : null;
 
     /// <summary>Cancelled by Ctrl-C. Until it is asked for, SIGINT ends the process as it ends any other.</summary>
     public CancellationToken Interrupted

@@ -23,7 +23,7 @@ internal static class PsCommand
         else if (processes.Count == 0)
             run.Note($"the daemon at {client.Endpoint} has no processes.");
         else
-            WriteTable(run, processes, DateTimeOffset.UtcNow);
+            Write(run, Lines(run, processes, DateTimeOffset.UtcNow));
         return Code(run, processes);
     }
 
@@ -31,12 +31,13 @@ internal static class PsCommand
     public static IReadOnlyList<Process> Choose(Invocation run, IReadOnlyList<Process> processes) =>
         run.Names.Count == 0 ? processes : ProcessSelection.Distinct(ProcessSelection.Resolve(run.Names, processes));
 
-    public static void WriteTable(Invocation run, IReadOnlyList<Process> processes, DateTimeOffset now)
+    /// <summary>Lines of the table, cut to the terminal's width.</summary>
+    public static IEnumerable<string> Lines(Invocation run, IReadOnlyList<Process> processes, DateTimeOffset now)
     {
         var table = new Table("NAME", "STATE", "PID", "UPTIME", "DETAIL");
         foreach (var process in processes)
             table.Add(Row(run.Style, process, now));
-        table.Write(run.Out, run.Style, run.Width);
+        return table.Lines(run.Style, run.Width);
     }
 
     static async Task<int> RunManyAsync(Invocation run, IReadOnlyList<ReeveEndpoint> endpoints)
@@ -66,7 +67,7 @@ internal static class PsCommand
                 foreach (var process in answer.Processes)
                     table.Add([answer.Endpoint, .. Row(run.Style, process, DateTimeOffset.UtcNow)]);
             }
-            table.Write(run.Out, run.Style, run.Width);
+            Write(run, table.Lines(run.Style, run.Width));
             foreach (var answer in answers.Where(a => a.Error is not null))
                 run.Note(answer.Error!);
         }
@@ -86,6 +87,12 @@ internal static class PsCommand
         {
             return new(endpoint.ToString(), e.Message, []);
         }
+    }
+
+    static void Write(Invocation run, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            run.Out.WriteLine(line);
     }
 
     static int Code(Invocation run, IEnumerable<Process> processes) =>

@@ -1,5 +1,6 @@
 using Reeve.Cli.Output;
 using Reeve.Cli.Selection;
+using Reeve.Cli.Shell;
 using Reeve.Client;
 
 namespace Reeve.Cli.Commands;
@@ -54,7 +55,7 @@ internal static class TailCommand
         var lines = run.Arguments.Number("lines", MostBytes) ?? DefaultLines;
         if (bytes is not null && run.Arguments.Has("lines"))
             throw new UsageException("--lines and --bytes exclude each other.");
-        var width = sources.Count > 1 ? sources.Max(s => Style.Clean(s.Label).Length) : 0;
+        var width = sources.Count > 1 ? sources.Max(s => TextWidth.Of(Style.Clean(s.Label))) : 0;
         var printers = sources.Select((s, i) => new LinePrinter(run, s, i, width)).ToList();
         if (follow)
         {

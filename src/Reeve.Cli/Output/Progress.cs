@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reeve.Cli.Shell;
 
 namespace Reeve.Cli.Output;
 
@@ -52,10 +53,10 @@ internal sealed class Progress : IDisposable
             if (_ended)
                 return;
             var text = $"{_text()} ({Spans.Short(Stopwatch.GetElapsedTime(_begin))})";
-            var width = Math.Max(_width() - 1, 10);
+            var width = _width() - 1;
             try
             {
-                _error.Write($"\r\e[K{(text.Length > width ? text[..width] : text)}");
+                _error.Write($"\r\e[K{TextWidth.Fit(text, width)}");
                 _error.Flush();
                 _shown = true;
             }

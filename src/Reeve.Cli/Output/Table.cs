@@ -1,8 +1,9 @@
 using System.Text;
+using Reeve.Cli.Shell;
 
 namespace Reeve.Cli.Output;
 
-/// <summary>Aligned columns, two blanks apart; the last column takes what is left of the line.</summary>
+/// <summary>Aligned columns, two blanks apart; on a narrow terminal lines end where it ends.</summary>
 internal sealed class Table(params string[] headings)
 {
     readonly List<Cell[]> _rows = [];
@@ -15,37 +16,33 @@ internal sealed class Table(params string[] headings)
 
     public void Add(params Cell[] cells) => _rows.Add(cells);
 
-    /// <param name="output">Where to.</param>
+    /// <summary>Its lines, the headings first.</summary>
     /// <param name="headingStyle">Style of the headings.</param>
     /// <param name="width">Columns of the terminal; null: lines are never cut.</param>
-    public void Write(TextOutput output, Style headingStyle, int? width)
+    public IEnumerable<string> Lines(Style headingStyle, int? width)
     {
         var widths = headings.Select(h => h.Length).ToArray();
         foreach (var row in _rows)
         {
             for (var i = 0; i < row.Length; i++)
-                widths[i] = Math.Max(widths[i], row[i].Text.Length);
+                widths[i] = Math.Max(widths[i], TextWidth.Of(row[i].Text));
         }
-        WriteRow(output, headings.Select(h => new Cell(h, headingStyle.Faint)).ToArray(), widths, width);
-        foreach (var row in _rows)
-            WriteRow(output, row, widths, width);
+        return _rows.Prepend(headings.Select(h => new Cell(h, headingStyle.Faint)).ToArray())
+            .Select(row => Line(row, widths, width ?? int.MaxValue));
     }
 
-    static void WriteRow(TextOutput output, Cell[] row, int[] widths, int? width)
+    static string Line(Cell[] row, int[] widths, int room)
     {
         var line = new StringBuilder();
-        var column = 0;
-        for (var i = 0; i < row.Length; i++)
+        for (var i = 0; i < row.Length && room > 0; i++)
         {
             var (text, paint) = row[i];
-            var last = i == row.Length - 1;
-            if (last && width is { } room && column + text.Length > room && room - column > 1)
-                text = string.Concat(text.AsSpan(0, room - column - 1), "…");
-            column += widths[i] + 2;
+            text = TextWidth.Fit(text, room);
             line.Append(paint is null ? text : paint(text));
-            if (!last)
-                line.Append(' ', widths[i] - text.Length + 2);
+            if (i < row.Length - 1)
+                line.Append(' ', widths[i] - TextWidth.Of(text) + 2);
+            room -= widths[i] + 2;
         }
-        output.WriteLine(line.ToString().AsSpan().TrimEnd(' '));
+        return line.ToString().TrimEnd(' ');
     }
 }

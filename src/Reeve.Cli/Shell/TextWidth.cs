@@ -21,6 +21,8 @@ public static class TextWidth
     /// <summary>Columns of a whole text, as if it stood on one endless line.</summary>
     public static int Of(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text.Length;
         var width = 0;
         for (var at = 0; at < text.Length;)
         {
@@ -29,6 +31,28 @@ public static class TextWidth
             at += length;
         }
         return width;
+    }
+
+    /// <summary>The text with blanks behind it up to <paramref name="width"/> columns.</summary>
+    public static string Pad(string text, int width) =>
+        Of(text) is var own && own < width ? text + new string(' ', width - own) : text;
+
+    /// <summary>The text if it fits into <paramref name="width"/> columns, else its beginning and <c>…</c>.</summary>
+    public static string Fit(string text, int width)
+    {
+        if (Of(text) <= width)
+            return text;
+        if (width <= 0)
+            return "";
+        var (end, used) = (0, 1);
+        while (true)
+        {
+            var length = StringInfo.GetNextTextElementLength(text, end);
+            used += OfElement(text.AsSpan(end, length));
+            if (used > width)
+                return string.Concat(text.AsSpan(0, end), "…");
+            end += length;
+        }
     }
 
     /// <summary>Columns of one user-perceived character: the widest of its parts, since the others are drawn into it.</summary>
