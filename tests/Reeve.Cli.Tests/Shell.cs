@@ -15,6 +15,8 @@ public sealed class Shell
 
     public int Width { get; set; } = 80;
 
+    public int Height { get; set; } = 24;
+
     public string Input { get; set; } = "";
 
     public Stream? Output { get; set; }
@@ -42,6 +44,7 @@ public sealed class Shell
             OutputIsTerminal = Terminal,
             ErrorIsTerminal = Terminal,
             TerminalWidth = () => Width,
+            TerminalHeight = () => Height,
             Variable = Variables.GetValueOrDefault,
             // Nobody's id, so that a daemon on this machine is never found by its default socket.
             UserId = 987654321,
@@ -100,4 +103,10 @@ public sealed class Watched : MemoryStream
             await changed.WaitAsync(TestContext.Current.CancellationToken);
         }
     }
+}
+
+/// <summary>A pipe whose reader has gone.</summary>
+public sealed class ClosedPipe : MemoryStream
+{
+    public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("Broken pipe", 32);
 }

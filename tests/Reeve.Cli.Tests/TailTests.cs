@@ -92,6 +92,32 @@ public class TailTests
     }
 
     [Fact]
+    public async Task Json_of_several_logs_is_one_object_a_line_too()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"), FakeDaemon.Process("worker"));
+        daemon.Logs["api/stdout"] = "a\n";
+        daemon.Logs["worker/stdout"] = "b\n";
+
+        Assert.Equal(
+            """
+            {"name":"api","stream":"stdout","line":"a"}
+            {"name":"worker","stream":"stdout","line":"b"}
+
+            """,
+            (await _shell.RunAsync(daemon, "tail", "all", "--json")).Output);
+    }
+
+    [Fact]
+    public async Task Labels_are_aligned_by_what_a_terminal_shows()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"), FakeDaemon.Process("日本"));
+        daemon.Logs["api/stdout"] = "a\n";
+        daemon.Logs["日本/stdout"] = "b\n";
+
+        Assert.Equal("api  | a\n日本 | b\n", (await _shell.RunAsync(daemon, "tail", "all")).Output);
+    }
+
+    [Fact]
     public async Task A_log_that_is_not_to_be_had_does_not_hide_the_others()
     {
         await using var daemon = new FakeDaemon(FakeDaemon.Process("api"), FakeDaemon.Process("none"));
@@ -218,10 +244,5 @@ public class TailTests
 
         Assert.Equal(1, ended.Code);
         Assert.StartsWith("reeve: cannot write the output: No space left on device", ended.Error);
-    }
-
-    sealed class ClosedPipe : MemoryStream
-    {
-        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("Broken pipe", 32);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Reeve.Cli.Output;
+using Reeve.Cli.Shell;
 
 namespace Reeve.Cli.Commands;
 
@@ -22,8 +23,9 @@ internal sealed class LinePrinter
     public LinePrinter(Invocation run, LogSource source, int number, int labelWidth)
     {
         (_run, _source) = (run, source);
-        if (labelWidth > 0)
-            _label = run.Style.Label(number, Style.Clean(source.Label).PadRight(labelWidth) + " | ");
+        // JSON names the log in each line itself.
+        if (labelWidth > 0 && !run.Json)
+            _label = run.Style.Label(number, TextWidth.Pad(Style.Clean(source.Label), labelWidth) + " | ");
     }
 
     /// <summary>Whether nothing but bytes passes: one log, no labels, no JSON.</summary>
