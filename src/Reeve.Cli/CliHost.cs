@@ -24,6 +24,9 @@ public sealed record CliHost
     /// <summary>Width of the terminal in columns; asked only when there is one.</summary>
     public Func<int> TerminalWidth { get; init; } = () => 80;
 
+    /// <summary>Height of the terminal in lines; asked only when there is one.</summary>
+    public Func<int> TerminalHeight { get; init; } = () => 24;
+
     /// <summary>An environment variable; null: not set.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 

@@ -10,15 +10,19 @@ namespace Reeve;
 /// <summary>The terminal on standard input, for the shells.</summary>
 internal sealed class UserTerminal : ITerminal
 {
-    /// <inheritdoc/>
-    public int Width
+    /// <summary>Lines and columns now; 24 and 80 where the terminal does not say.</summary>
+    public static WindowSize Size
     {
         get
         {
             using var output = Borrow(1);
-            return Tty.Size(output) is { Columns: > 0 } size ? size.Columns : 80;
+            var size = Tty.Size(output) ?? default;
+            return new(size.Rows > 0 ? size.Rows : 24, size.Columns > 0 ? size.Columns : 80);
         }
     }
+
+    /// <inheritdoc/>
+    public int Width => Size.Columns;
 
     /// <inheritdoc/>
     public IDisposable EnterRawMode()

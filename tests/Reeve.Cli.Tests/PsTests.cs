@@ -207,4 +207,85 @@ public class PsTests
 
         Assert.Equal((130, ""), ((await running).Code, (await running).Error));
     }
+
+    [Fact]
+    public async Task Ctrl_C_ends_watching_on_a_terminal_and_gives_the_screen_back()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
+        using var ctrlC = new CancellationTokenSource();
+        _shell.Interrupted = ctrlC.Token;
+        _shell.Terminal = true;
+
+        var running = _shell.RunAsync(daemon, "ps", "-w", "--color", "never");
+        await _shell.Out.WaitForAsync("RUNNING");
+        await ctrlC.CancelAsync();
+
+        Assert.Equal((130, ""), ((await running).Code, (await running).Error));
+        Assert.StartsWith("\e[?1049h\e[?25l\e[H\e[KNAME", (await running).Output);
+        Assert.EndsWith("\r\n\e[J\e[?25h\e[?1049l", (await running).Output);
+    }
+
+    [Fact]
+    public async Task What_fails_while_watching_is_told_and_not_how()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
+        _shell.Terminal = true;
+        var running = _shell.RunAsync(daemon, "ps", "-w", "--color", "never");
+        await _shell.Out.WaitForAsync("RUNNING");
+
+        daemon.Rule = asked => asked.Path.EndsWith("/processes") ? Answer.Problem(500, "failed", "it is broken") : null;
+        await daemon.StreamOf("events").Writer.WriteAsync(
+            """{"serial":1,"at":"2026-01-02T03:04:05+00:00","type":"PROCESS_STATE_EXITED","name":"api","body":""}""" + "\n",
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, "reeve: it is broken\n"), ((await running).Code, (await running).Error));
+    }
+
+    [Fact]
+    public async Task A_reader_that_leaves_ends_watching_quietly()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
+        _shell.Output = new ClosedPipe();
+
+        var ended = await _shell.RunAsync(daemon, "ps", "-w");
+
+        Assert.Equal((141, ""), (ended.Code, ended.Error));
+    }
+
+    [Theory]
+    [InlineData(4, 3)]
+    [InlineData(3, 3)]
+    [InlineData(4, 4)]
+    [InlineData(3, 9)]
+    public async Task Watching_shows_as_many_rows_as_the_terminal_has_and_counts_the_rest(int height, int processes)
+    {
+        await using var daemon = new FakeDaemon(
+            [.. Enumerable.Range(1, processes).Select(n => FakeDaemon.Process($"p{n}"))]);
+        using var ctrlC = new CancellationTokenSource();
+        _shell.Interrupted = ctrlC.Token;
+        _shell.Terminal = true;
+        _shell.Height = height;
+
+        var running = _shell.RunAsync(daemon, "ps", "-w", "--color", "never");
+        await _shell.Out.WaitForAsync("p1");
+        await ctrlC.CancelAsync();
+
+        var rows = (await running).Output.Split("\e[H")[1].Split("\e[?25h")[0].Split("\r\n");
+        Assert.Equal(height, rows.Length);
+        var shown = processes + 1 <= height ? processes : height - 2;
+        Assert.All(Enumerable.Range(1, shown), n => Assert.StartsWith($"\e[Kp{n} ", rows[n]));
+        if (shown < processes)
+            Assert.Equal($"\e[K… and {processes - shown} more", rows[^1]);
+        else
+            Assert.StartsWith($"\e[Kp{processes} ", rows[^1]);
+    }
+
+    [Fact]
+    public async Task Watching_is_for_one_endpoint()
+    {
+        var ended = await _shell.RunAsync("-e", "/a", "-e", "/b", "ps", "-w");
+
+        Assert.Equal((2, "reeve: ps -w works on one endpoint, but 2 are named with -e.\nreeve: 'reeve help ps' says more.\n"),
+            (ended.Code, ended.Error));
+    }
 }

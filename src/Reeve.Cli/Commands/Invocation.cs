@@ -68,14 +68,15 @@ internal sealed class Invocation : IDisposable
     /// <param name="blocking">
     /// See <see cref="ReeveClientOptions.Blocking"/>: for commands that ask one thing at a time.
     /// </param>
+    /// <param name="what">What works on one endpoint only, as errors name it; null: the command.</param>
     /// <exception cref="UsageException">Several endpoints were named.</exception>
-    public ReeveClient Connect(bool blocking = true)
+    public ReeveClient Connect(bool blocking = true, string? what = null)
     {
         var endpoints = EndpointChoice.Resolve(this);
         return endpoints.Count == 1
             ? Connect(endpoints[0], blocking)
             : throw new UsageException(
-                $"{Arguments.Command?.Name} works on one endpoint, but {endpoints.Count} are named with -e.");
+                $"{what ?? Arguments.Command?.Name} works on one endpoint, but {endpoints.Count} are named with -e.");
     }
 
     public ReeveClient Connect(ReeveEndpoint endpoint, bool blocking)

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Reeve.Client;
 using Reeve.Client.Model;
 
@@ -10,60 +11,87 @@ namespace Reeve.Cli.Commands;
 internal static class PsWatch
 {
     static readonly string[] Types = ["PROCESS_STATE", "PROCESS_GROUP"];
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     public static async Task<int> RunAsync(Invocation run)
     {
-        var client = run.Connect(blocking: false);
-        var cancel = run.Interrupted;
-        var events = client.GetEventsAsync(Types, cancel: cancel).GetAsyncEnumerator(cancel);
-        await using (events.ConfigureAwait(false))
+        var client = run.Connect(blocking: false, "ps -w");
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(run.Interrupted);
+        // Of a burst of events only the last needs an answer.
+        var changes = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listening = ListenAsync(client, connected, changes.Writer, ending.Token);
+        try
         {
             // Subscribed before the first look: what changes in between is seen.
-            var next = events.MoveNextAsync().AsTask();
-            var processes = await LookAsync(run, client, cancel).ConfigureAwait(false);
-            Show(run, processes);
-            while (true)
-            {
-                if (run.Host.OutputIsTerminal && !run.Json)
-                {
-                    var second = Task.Delay(TimeSpan.FromSeconds(1), cancel);
-                    if (await Task.WhenAny(next, second).ConfigureAwait(false) == second && !next.IsCompleted)
-                    {
-                        cancel.ThrowIfCancellationRequested();
-                        Show(run, processes);
-                        continue;
-                    }
-                }
-                if (!await next.ConfigureAwait(false))
-                    break;
-                next = events.MoveNextAsync().AsTask();
-                // Of a burst of events only the last needs an answer.
-                if (next.IsCompletedSuccessfully && next.Result)
-                    continue;
-                processes = await LookAsync(run, client, cancel).ConfigureAwait(false);
-                Show(run, processes);
-            }
+            await Task.WhenAny(connected.Task, listening).ConfigureAwait(false);
+            using var screen = run.Json ? null : WatchScreen.TryEnter(run);
+            await ShowAsync(run, client, screen, changes.Reader, ending.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // However this ends, the stream is left by its own reader and by nobody else.
+            await ending.CancelAsync().ConfigureAwait(false);
+            await listening.ConfigureAwait(false);
         }
         throw new ReeveProtocolException($"the daemon at {client.Endpoint} has ended.");
     }
 
-    static async Task<IReadOnlyList<Process>> LookAsync(Invocation run, ReeveClient client, CancellationToken cancel) =>
-        PsCommand.Choose(run, await client.GetProcessesAsync(null, cancel).ConfigureAwait(false));
+    /// <summary>Notes every event; at its end, or why it failed, <paramref name="changes"/> is completed.</summary>
+    static async Task ListenAsync(
+        ReeveClient client, TaskCompletionSource connected, ChannelWriter<bool> changes, CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var _ in client.GetEventsAsync(Types, connected.SetResult, cancel).ConfigureAwait(false))
+                changes.TryWrite(true);
+            changes.Complete();
+        }
+        catch (Exception e)
+        {
+            // Thrown again where changes are waited for.
+            changes.Complete(e);
+        }
+    }
 
-    static void Show(Invocation run, IReadOnlyList<Process> processes)
+    /// <summary>Shows what is, until the stream of changes ends.</summary>
+    static async Task ShowAsync(
+        Invocation run, ReeveClient client, WatchScreen? screen, ChannelReader<bool> changes, CancellationToken cancel)
+    {
+        Task<bool> change;
+        do
+        {
+            changes.TryRead(out _);
+            var processes = PsCommand.Choose(run, await client.GetProcessesAsync(null, cancel).ConfigureAwait(false));
+            Show(run, screen, processes);
+            change = changes.WaitToReadAsync(cancel).AsTask();
+            while (screen is not null
+                && await Task.WhenAny(change, Task.Delay(Second, cancel)).ConfigureAwait(false) != change)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Show(run, screen, processes);
+            }
+        }
+        while (await change.ConfigureAwait(false));
+    }
+
+    static void Show(Invocation run, WatchScreen? screen, IReadOnlyList<Process> processes)
     {
         if (run.Json)
         {
             run.WriteJson(processes, ModelJson.Default.IReadOnlyListProcess);
+            run.Out.Flush();
+            return;
         }
-        else
+        var lines = PsCommand.Lines(run, processes, DateTimeOffset.UtcNow).ToList();
+        if (screen is not null)
         {
-            if (run.Host.OutputIsTerminal)
-                run.Out.Write("\e[H\e[2J");
-            PsCommand.WriteTable(run, processes, DateTimeOffset.UtcNow);
-            if (!run.Host.OutputIsTerminal)
-                run.Out.WriteLine("");
+            screen.Draw(lines, processes.Count);
+            return;
         }
+        foreach (var line in lines.Append(""))
+            run.Out.WriteLine(line);
         run.Out.Flush();
     }
 }
