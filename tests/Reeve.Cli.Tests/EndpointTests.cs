@@ -18,16 +18,45 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task The_option_wins_over_the_environment_and_that_over_a_file()
+    public async Task An_endpoint_wins_over_a_file_and_that_over_the_environment()
     {
         await using var daemon = new FakeDaemon(FakeDaemon.Process("a"));
         var file = Write("s.conf", "[supervisorctl]\nserverurl=unix:///nowhere/file.sock\n");
         _shell.Variables["REEVE_ENDPOINT"] = "/nowhere/variable.sock";
 
         Assert.Equal(0, (await _shell.RunAsync(daemon, "-c", file, "ps")).Code);
-        Assert.Contains("/nowhere/variable.sock", (await _shell.RunAsync("-c", file, "ps")).Error);
-        _shell.Variables.Clear();
-        Assert.Contains("/nowhere/file.sock", (await _shell.RunAsync("-c", file, "ps")).Error);
+        Assert.StartsWith("reeve: cannot reach reeve at unix:///nowhere/file.sock: ", (await _shell.RunAsync("-c", file, "ps")).Error);
+        _shell.Variables["REEVE_ENDPOINT"] = "/nowhere/variable.sock";
+        Assert.Contains("/nowhere/variable.sock", (await _shell.RunAsync("ps")).Error);
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData(" , ")]
+    public async Task A_blank_variable_names_no_endpoint(string blank)
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("a"));
+        _shell.Variables["REEVE_ENDPOINT"] = blank;
+        _shell.Variables["REEVE_SOCKET"] = daemon.SocketPath;
+
+        Assert.Equal((0, ""), ((await _shell.RunAsync("ps")).Code, _shell.Err.Text));
+    }
+
+    [Fact]
+    public async Task A_default_socket_that_cannot_be_looked_at_is_not_passed_over()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("a"));
+        Write("etc/supervisord.conf", $"[supervisorctl]\nserverurl=unix://{daemon.SocketPath}\n");
+        _shell.ProgramFile = Path.Combine(_directory, "bin", "reeve");
+        // As of a directory that may not be entered, nobody can say whether it is there; but root could enter that.
+        var loop = Path.Combine(_directory, "loop");
+        File.CreateSymbolicLink(loop, loop);
+        _shell.Variables["REEVE_SOCKET"] = loop + "/r.sock";
+
+        var ended = await _shell.RunAsync("ps");
+
+        Assert.Equal(4, ended.Code);
+        Assert.StartsWith($"reeve: cannot reach reeve at unix://{loop}/r.sock: ", ended.Error);
     }
 
     [Fact]

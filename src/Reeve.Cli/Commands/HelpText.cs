@@ -39,7 +39,7 @@ internal static class HelpText
         WriteOptions(run, "Options:", CommandTable.GlobalOptions);
         output.WriteLine("");
         output.WriteLine(style.Strong("Daemon:"));
-        output.WriteLine("  -e, else $REEVE_ENDPOINT, else [supervisorctl] of -c FILE, else the default socket,");
+        output.WriteLine("  -e, else [supervisorctl] of -c FILE, else $REEVE_ENDPOINT, else the default socket,");
         output.WriteLine("  else [supervisorctl] of the supervisord.conf that Supervisor would find.");
         output.WriteLine("");
         output.WriteLine(style.Strong("Exit codes:"));

@@ -4,7 +4,7 @@ using Reeve.Client;
 namespace Reeve.Cli.Endpoints;
 
 /// <summary>
-/// Which daemon is meant: <c>-e</c>; else <c>$REEVE_ENDPOINT</c>; else <c>[supervisorctl]</c> of the file of <c>-c</c>;
+/// Which daemon is meant: <c>-e</c>; else <c>[supervisorctl]</c> of the file of <c>-c</c>; else <c>$REEVE_ENDPOINT</c>;
 /// else the default socket when it exists; else <c>[supervisorctl]</c> of the first supervisord.conf where Supervisor
 /// looks for one.
 /// </summary>
@@ -16,16 +16,16 @@ internal static class EndpointChoice
     {
         if (run.Arguments.Values("endpoint") is { Count: > 0 } given)
             return given.Select(e => WithUser(run, Parse(e, "-e"))).ToList();
-        if (run.Host.Variable("REEVE_ENDPOINT") is { Length: > 0 } named)
-        {
-            return named.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
-                .Select(e => WithUser(run, Parse(e, "$REEVE_ENDPOINT"))).ToList();
-        }
         if (run.Arguments.Value("configuration") is { } file)
             return [WithUser(run, SupervisorCtlFile.Read(file, run.Host.ConfigurationSource()))];
-
+        // Blanks and commas alone name nothing: not set.
+        if (run.Host.Variable("REEVE_ENDPOINT")?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+            is { Length: > 0 } named)
+        {
+            return named.Select(e => WithUser(run, Parse(e, "$REEVE_ENDPOINT"))).ToList();
+        }
         var socket = DefaultEndpoint.SocketPath(run.Host.UserId, run.Host.Variable);
-        if (!File.Exists(socket) && SupervisorCtlFile.Find(run.Host) is { } found)
+        if (Paths.IsAbsent(socket) && SupervisorCtlFile.Find(run.Host) is { } found)
             return [WithUser(run, found)];
         // Without anything to go by it is the default socket that is missing.
         return [WithUser(run, ReeveEndpoint.Unix(socket))];
@@ -49,7 +49,7 @@ internal static class EndpointChoice
     /// </summary>
     static ReeveEndpoint WithUser(Invocation run, ReeveEndpoint endpoint)
     {
-        var user = run.Arguments.Value("user");
+        var user = run.Arguments.Value("login");
         var colon = user?.IndexOf(':') ?? -1;
         if (colon >= 0)
             return endpoint with { UserName = user![..colon], Password = user[(colon + 1)..] };

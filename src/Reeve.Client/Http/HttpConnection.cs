@@ -235,14 +235,14 @@ internal sealed class HttpConnection : IDisposable
 
     static string Reason(ReeveEndpoint endpoint, SocketException e)
     {
-        if (endpoint.SocketPath is { } path)
+        if (endpoint.SocketPath is not null)
         {
             return e.SocketErrorCode switch
             {
                 SocketError.AccessDenied => "permission denied. The socket belongs to another user: use sudo, or set "
                     + "chmod and chown in [unix_http_server]",
                 SocketError.ConnectionRefused => "the socket is there, but nobody listens on it",
-                _ when !File.Exists(path) => "no such file",
+                SocketError.AddressNotAvailable => "no such file", // ENOENT
                 _ => e.Message,
             };
         }

@@ -19,8 +19,12 @@ static class Failure
         failure is ReeveUnreachableException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
 
     /// <summary>Whether a unix socket is not there.</summary>
-    public static bool IsAbsent(Exception failure) =>
-        failure is ReeveUnreachableException { Endpoint.SocketPath: { } path } && !File.Exists(path) && !IsRefused(failure);
+    /// <remarks>The system's own error says so: the same file may also be there, in a directory that may not be entered.</remarks>
+    public static bool IsAbsent(Exception failure) => failure is ReeveUnreachableException
+    {
+        Endpoint.SocketPath: not null,
+        InnerException: SocketException { SocketErrorCode: SocketError.AddressNotAvailable }, // ENOENT
+    };
 
     static (string Kind, string Text) Describe(Exception failure, string host) => failure switch
     {
