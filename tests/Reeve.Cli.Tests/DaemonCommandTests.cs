@@ -23,6 +23,34 @@ public class DaemonCommandTests
             new Dictionary<string, string> { ["loglevel"] = "debug", ["identifier"] = "me" }, request.Overrides.Values);
     }
 
+    [Theory]
+    [InlineData("up", "-u", "jo")]
+    [InlineData("--user", "jo", "up")]
+    public async Task Up_logs_in_nowhere(params string[] line)
+    {
+        _shell.Up = _ => throw new InvalidOperationException("it was started");
+
+        var ended = await _shell.RunAsync(line);
+
+        Assert.Equal((2, "reeve: -u logs in to a daemon that runs, and up starts one. Which user the daemon is to become goes "
+            + "behind the command: reeve up --user NAME.\nreeve: 'reeve help up' says more.\n"), (ended.Code, ended.Error));
+    }
+
+    [Fact]
+    public async Task Up_becomes_the_user_that_is_named_behind_it()
+    {
+        UpRequest? request = null;
+        _shell.Up = r =>
+        {
+            request = r;
+            return 0;
+        };
+
+        await _shell.RunAsync("up", "--user", "jo");
+
+        Assert.Equal(new Dictionary<string, string> { ["user"] = "jo" }, request!.Overrides.Values);
+    }
+
     [Fact]
     public async Task Down_returns_when_the_daemon_is_gone()
     {

@@ -141,10 +141,10 @@ internal sealed class Arguments
 
     void Add(Option option, string value)
     {
-        if (_options.TryGetValue(option.Long, out var values))
+        if (_options.TryGetValue(option.Key, out var values))
             values.Add(value);
         else
-            _options[option.Long] = [value];
+            _options[option.Key] = [value];
     }
 
     IEnumerable<Option> Known() => (Command?.Options ?? []).Concat(CommandTable.GlobalOptions);

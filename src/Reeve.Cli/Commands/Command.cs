@@ -44,6 +44,11 @@ internal enum Words
 /// <param name="Completion">What its value can be.</param>
 internal sealed record Option(char? Short, string Long, string? Value, string Summary, Words Completion = Words.None)
 {
+    /// <summary>
+    /// By what commands ask for it: its long name, unless another option of another meaning is spelt like it.
+    /// </summary>
+    public string Key { get; init; } = Long;
+
     /// <summary>As it is written in help and in errors: <c>-n, --lines LINES</c>.</summary>
     public string Spelling =>
         (Short is { } letter ? $"-{letter}, " : "    ") + "--" + Long + (Value is null ? "" : " " + Value);

@@ -24,7 +24,7 @@ internal static class CommandTable
     [
         new('e', "endpoint", "URL", "the daemon: unix:///path, http://host:port (ps: several)", Words.Files),
         new('c', "configuration", "FILE", "take the daemon from [supervisorctl] of FILE; up: run FILE", Words.Files),
-        new('u', "user", "NAME[:PASSWORD]", "log in as; the password may be in $REEVE_PASSWORD"),
+        new('u', "user", "NAME[:PASSWORD]", "log in as; the password may be in $REEVE_PASSWORD") { Key = "login" },
         new(null, "json", null, "answer in JSON"),
         new(null, "color", "WHEN", "auto (default), always or never", Words.When),
         new('h', "help", null, "this text, or a command's"),

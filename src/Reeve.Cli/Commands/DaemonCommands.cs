@@ -25,6 +25,11 @@ internal static class DaemonCommands
 
     public static Task<int> UpAsync(Invocation run)
     {
+        if (run.Arguments.Has("login"))
+        {
+            throw new UsageException("-u logs in to a daemon that runs, and up starts one. "
+                + "Which user the daemon is to become goes behind the command: reeve up --user NAME.");
+        }
         var values = new Dictionary<string, string>();
         foreach (var option in Overriding)
         {
