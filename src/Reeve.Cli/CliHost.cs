@@ -62,7 +62,11 @@ public sealed record CliHost
 /// <param name="ConfigFile">File given with <c>-c</c>; null: search for one, and go without if there is none.</param>
 /// <param name="Detach">Return once the daemon serves, instead of staying in the foreground.</param>
 /// <param name="Overrides">Keys of <c>[supervisord]</c> that win over the file.</param>
-public sealed record UpRequest(string? ConfigFile, bool Detach, ConfigurationOverrides Overrides);
+public sealed record UpRequest(string? ConfigFile, bool Detach, ConfigurationOverrides Overrides)
+{
+    /// <summary>Takes what there is to say of the start; null: it goes to standard error, line by line.</summary>
+    public Action<string>? Tell { get; init; }
+}
 
 /// <summary>Exit codes of every command; docs/cli.md lists them.</summary>
 public static class ExitCode
@@ -84,6 +88,9 @@ public static class ExitCode
 
     /// <summary>The daemon refused: wrong or no password, or the role does not allow it.</summary>
     public const int Refused = 5;
+
+    /// <summary>A defect of ours.</summary>
+    public const int Defect = 70;
 
     /// <summary>Ended by Ctrl-C.</summary>
     public const int Interrupted = 130;

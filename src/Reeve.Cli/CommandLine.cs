@@ -1,7 +1,6 @@
 using Reeve.Cli.Commands;
 using Reeve.Cli.Output;
 using Reeve.Client;
-using Reeve.Client.Model;
 
 namespace Reeve.Cli;
 
@@ -28,7 +27,7 @@ public sealed class CommandLine(CliHost host)
         }
         catch (OutputException e)
         {
-            return OutputFailed(e);
+            return OutputFailed(args, e);
         }
     }
 
@@ -78,11 +77,16 @@ public sealed class CommandLine(CliHost host)
     {
         if (run.Arguments.Has("version"))
         {
-            run.Out.WriteLine($"reeve {run.Host.Version}");
+            if (run.Json)
+                run.WriteJson(new(run.Host.Version), CliJson.Default.ProgramVersion);
+            else
+                run.Out.WriteLine($"reeve {run.Host.Version}");
             return ExitCode.Done;
         }
         if (run.Arguments.Command is not { } command)
         {
+            if (run.Json && !run.Arguments.Has("help"))
+                throw new UsageException("no command is named. 'reeve help' lists them.");
             HelpText.WriteOverview(run);
             // Nothing was asked: the help is an answer only to who asked for it.
             return run.Arguments.Has("help") ? ExitCode.Done : ExitCode.Usage;
@@ -102,8 +106,7 @@ public sealed class CommandLine(CliHost host)
         // The words may have been too wrong to be taken apart, so --json is looked for as it stands.
         if (args.TakeWhile(a => a != "--").Contains("--json"))
         {
-            var problem = new Problem($"urn:reeve:{kind}", kind, 0, whole, kind);
-            _error.Write(PlainJson.Of(problem, ModelJson.Default.Problem));
+            _error.Write(PlainJson.OfProblem(kind, whole));
             _error.WriteLine("");
         }
         else
@@ -115,19 +118,18 @@ public sealed class CommandLine(CliHost host)
         return code;
     }
 
-    int OutputFailed(OutputException e)
+    int OutputFailed(string[] args, OutputException e)
     {
         if (e.IsClosed)
             return ExitCode.OutputClosed;
         try
         {
-            _error.WriteLine($"reeve: cannot write the output: {e.Message}");
-            _error.Flush();
+            return Fail(args, ExitCode.Failed, "output", $"cannot write the output: {e.Message}", null);
         }
         catch (OutputException)
         {
             // Neither output takes anything; the exit code still says it.
+            return ExitCode.Failed;
         }
-        return ExitCode.Failed;
     }
 }

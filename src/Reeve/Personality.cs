@@ -6,6 +6,7 @@ using Reeve.Cli.Personalities.Supervisorctl;
 using Reeve.Cli.Personalities.Supervisord;
 using Reeve.Core.Configuration;
 using Reeve.Launching;
+using Reeve.Linux.Descriptors;
 using Reeve.Linux.Terminals;
 using Reeve.Linux.Users;
 using Reeve.Visor.Configuration;
@@ -15,8 +16,6 @@ namespace Reeve;
 /// <summary>The command lines that this binary answers to, by the name it is called by.</summary>
 internal static class Personality
 {
-    private const int Defect = 70;
-
     /// <summary>Runs one command line.</summary>
     public static int Run(string name, string[] args)
     {
@@ -29,7 +28,7 @@ internal static class Personality
         {
             // A defect: what it is and where, but no core file and no exit code of a crash.
             host.Error.Write(Encoding.UTF8.GetBytes($"{name}: a defect of Reeve, please report it: {e}\n"));
-            return Defect;
+            return ExitCode.Defect;
         }
     }
 
@@ -64,7 +63,24 @@ internal static class Personality
     {
         var host = Host();
         var file = request.ConfigFile ?? ConfigurationSearch.Candidates(Environment.ProcessPath!).FirstOrDefault(File.Exists);
-        return Launch(host, new(file, request.Overrides, Foreground: !request.Detach), null);
+        var launch = new Launcher.Request(file, request.Overrides, Foreground: !request.Detach);
+        return request.Tell is { } tell ? Launch(launch, tell) : Launch(host, launch, null);
+    }
+
+    /// <summary>Launches and tells in one piece what was said, by the keeper too, which shares our standard error.</summary>
+    private static int Launch(Launcher.Request request, Action<string> tell)
+    {
+        const int mostBytes = 16 * 1024 * 1024;
+        var said = new StringBuilder();
+        using var file = MemFd.Create("up");
+        int code;
+        // In the foreground this process becomes the daemon: then standard error is the daemon's.
+        using (request.Foreground == true ? null : StandardDescriptors.Redirect(2, file))
+            code = new Launcher(text => said.Append(text).Append('\n')).Launch(request);
+        said.Append(Encoding.UTF8.GetString(MemFd.ReadAll(file, mostBytes)));
+        if (said.ToString().Trim() is { Length: > 0 } text)
+            tell(text);
+        return code;
     }
 
     private static int Launch(CliHost host, Launcher.Request request, string? hint)

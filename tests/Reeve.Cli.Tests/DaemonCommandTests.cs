@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Reeve.Client.Model;
+
 namespace Reeve.Cli.Tests;
 
 public class DaemonCommandTests
@@ -150,8 +153,87 @@ public class DaemonCommandTests
 
         Assert.Equal("client 9.8.7\ndaemon 0.1.0 (pid 7)\n", (await new Shell().RunAsync(daemon, "version")).Output);
         Assert.Equal("""{"client":"9.8.7","daemon":"0.1.0"}""" + "\n", (await new Shell().RunAsync(daemon, "version", "--json")).Output);
-        Assert.Equal("client 9.8.7\ndaemon: cannot reach reeve at unix:///nowhere/r.sock: no such file.\n",
-            (await new Shell().RunAsync("-e", "/nowhere/r.sock", "version")).Output);
+        var alone = await new Shell().RunAsync("-e", "/nowhere/r.sock", "version");
+        Assert.Equal((4, "client 9.8.7\n"), (alone.Code, alone.Output));
+        Assert.StartsWith("reeve: cannot reach reeve at unix:///nowhere/r.sock: no such file.", alone.Error);
+        alone = await new Shell().RunAsync("-e", "/nowhere/r.sock", "version", "--json");
+        Assert.Equal((4, """{"client":"9.8.7","daemon":null}""" + "\n"), (alone.Code, alone.Output));
+        Assert.Equal("unreachable", CodeOf(alone.Error));
+        daemon.Rule = _ => Answer.Problem(401, "unauthorized", "who are you");
+        alone = await new Shell().RunAsync(daemon, "version");
+        Assert.Equal((5, "client 9.8.7\n"), (alone.Code, alone.Output));
+        Assert.StartsWith("reeve: who are you", alone.Error);
+    }
+
+    /// <summary>The code of a text that is one problem document and nothing else.</summary>
+    static string CodeOf(string text) => JsonSerializer.Deserialize(text, ModelJson.Default.Problem)!.Code;
+
+    [Fact]
+    public async Task With_json_what_is_done_is_an_object()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("console"));
+        var endpoint = $"unix://{daemon.SocketPath}";
+
+        Assert.Equal("""{"command":"write","code":"ok","detail":null}""" + "\n",
+            (await new Shell { Input = "x" }.RunAsync(daemon, "write", "console", "--json")).Output);
+        Assert.Equal("""{"command":"log","code":"ok","detail":"main log cleared"}""" + "\n",
+            (await new Shell().RunAsync(daemon, "log", "--clear", "--json")).Output);
+        Assert.Equal($$"""{"command":"reload","code":"ok","detail":"the daemon at {{endpoint}} restarts."}""" + "\n",
+            (await new Shell().RunAsync(daemon, "reload", "--no-wait", "--json")).Output);
+        Assert.Equal($$"""{"command":"down","code":"ok","detail":"the daemon at {{endpoint}} shuts down."}""" + "\n",
+            (await new Shell().RunAsync(daemon, "down", "--no-wait", "--json")).Output);
+        Assert.Equal("""{"command":"up","code":"ok","detail":null}""" + "\n",
+            (await new Shell().RunAsync("up", "-d", "--json")).Output);
+        Assert.Equal("""{"client":"9.8.7"}""" + "\n", (await new Shell().RunAsync("-V", "--json")).Output);
+    }
+
+    [Fact]
+    public async Task With_json_a_start_that_fails_is_a_problem_document()
+    {
+        _shell.Up = request =>
+        {
+            request.Tell!("the port is in use\nand more");
+            return 2;
+        };
+
+        var ended = await _shell.RunAsync("up", "-d", "--json");
+
+        Assert.Equal((2, ""), (ended.Code, ended.Output));
+        Assert.Equal(new("urn:reeve:cannot-start", "cannot-start", 0, "the port is in use\nand more", "cannot-start"),
+            JsonSerializer.Deserialize(ended.Error, ModelJson.Default.Problem));
+    }
+
+    [Fact]
+    public async Task Without_json_a_start_speaks_for_itself()
+    {
+        _shell.Up = request => request.Tell is null ? 0 : 1;
+
+        Assert.Equal(new Ended(0, "", ""), await _shell.RunAsync("up", "-d"));
+    }
+
+    [Fact]
+    public async Task With_json_no_command_at_all_is_a_problem_document()
+    {
+        var ended = await _shell.RunAsync("--json");
+
+        Assert.Equal((2, ""), (ended.Code, ended.Output));
+        Assert.Equal("usage", CodeOf(ended.Error));
+    }
+
+    [Fact]
+    public async Task With_json_output_that_cannot_be_written_is_a_problem_document()
+    {
+        await using var daemon = new FakeDaemon();
+        _shell.Output = new FullDisk();
+
+        var ended = await _shell.RunAsync(daemon, "info", "--json");
+
+        Assert.Equal((1, "output"), (ended.Code, CodeOf(ended.Error)));
+    }
+
+    sealed class FullDisk : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device", 28);
     }
 
     [Fact]

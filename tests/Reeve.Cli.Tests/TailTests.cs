@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Reeve.Client.Model;
+
 namespace Reeve.Cli.Tests;
 
 public class TailTests
@@ -127,6 +130,21 @@ public class TailTests
         var ended = await _shell.RunAsync(daemon, "tail", "none", "api");
 
         Assert.Equal((1, "api  | here\n", "reeve: none: none has no log\n"), (ended.Code, ended.Output, ended.Error));
+    }
+
+    [Theory]
+    [InlineData("tail", "none", "--json")]
+    [InlineData("tail", "-f", "none", "--json")]
+    public async Task With_json_a_log_that_is_not_to_be_had_is_a_problem_document(params string[] line)
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("none"));
+        daemon.Rule = asked => asked.Path.Contains("/none/") ? Answer.Problem(409, "no-file", "none has no log") : null;
+
+        var ended = await _shell.RunAsync(daemon, line);
+
+        Assert.Equal((1, ""), (ended.Code, ended.Output));
+        Assert.Equal(new("urn:reeve:no-file", "no-file", 0, "none: none has no log", "no-file"),
+            JsonSerializer.Deserialize(ended.Error, ModelJson.Default.Problem));
     }
 
     [Theory]

@@ -3,9 +3,19 @@ using Reeve.Client.Model;
 
 namespace Reeve.Cli.Commands;
 
+/// <summary>Answer of <c>-V --json</c>.</summary>
+/// <param name="Client">Version of this program.</param>
+internal sealed record ProgramVersion(string Client);
+
+/// <summary>With <c>--json</c>: what a command came to that has no answer of its own.</summary>
+/// <param name="Command">Which.</param>
+/// <param name="Code"><c>ok</c>.</param>
+/// <param name="Detail">Text for people; null: there is nothing to say.</param>
+internal sealed record Outcome(string Command, string Code, string? Detail);
+
 /// <summary>Answer of <c>version --json</c>.</summary>
 /// <param name="Client">Version of this program.</param>
-/// <param name="Daemon">Version of the daemon; null: it was not reached.</param>
+/// <param name="Daemon">Version of the daemon; null: it did not answer.</param>
 internal sealed record VersionReport(string Client, string? Daemon);
 
 /// <summary>One line of <c>tail --json</c>.</summary>
@@ -22,6 +32,8 @@ internal sealed record EndpointProcesses(string Endpoint, string? Error, IReadOn
 
 /// <summary>JSON that only the command line prints.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProgramVersion))]
+[JsonSerializable(typeof(Outcome))]
 [JsonSerializable(typeof(VersionReport))]
 [JsonSerializable(typeof(TailLine))]
 [JsonSerializable(typeof(CheckReport))]

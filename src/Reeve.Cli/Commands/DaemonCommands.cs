@@ -1,6 +1,5 @@
 using Reeve.Cli.Output;
 using Reeve.Client;
-using Reeve.Client.Model;
 
 namespace Reeve.Cli.Commands;
 
@@ -37,8 +36,17 @@ internal static class DaemonCommands
                 values[option.Long] = value;
         }
         run.Out.Flush();
-        var request = new UpRequest(run.Arguments.Value("configuration"), run.Arguments.Has("detach"), new(values));
-        return Task.FromResult(run.Host.Up(request));
+        string? told = null;
+        var detach = run.Arguments.Has("detach");
+        var code = run.Host.Up(new(run.Arguments.Value("configuration"), detach, new(values))
+        {
+            Tell = run.Json ? text => told = text : null,
+        });
+        if (run.Json && code == ExitCode.Done && detach)
+            run.Tell(told);
+        else if (told is not null)
+            run.Report("cannot-start", told);
+        return Task.FromResult(code);
     }
 
     public static async Task<int> DownAsync(Invocation run)
@@ -48,7 +56,7 @@ internal static class DaemonCommands
         if (!wait)
         {
             await client.ShutdownAsync(default).ConfigureAwait(false);
-            Say(run, $"the daemon at {client.Endpoint} shuts down");
+            run.Tell($"the daemon at {client.Endpoint} shuts down.");
             return ExitCode.Done;
         }
         var cancel = run.Interrupted;
@@ -77,7 +85,7 @@ internal static class DaemonCommands
                 return false;
             }
         }, cancel).ConfigureAwait(false);
-        progress.Around(() => Say(run, $"the daemon at {client.Endpoint} is down"));
+        progress.Around(() => run.Tell($"the daemon at {client.Endpoint} is down."));
         return ExitCode.Done;
     }
 
@@ -88,7 +96,7 @@ internal static class DaemonCommands
         if (!wait)
         {
             await client.ReloadAsync(default).ConfigureAwait(false);
-            Say(run, $"the daemon at {client.Endpoint} restarts");
+            run.Tell($"the daemon at {client.Endpoint} restarts.");
             return ExitCode.Done;
         }
         var cancel = run.Interrupted;
@@ -114,32 +122,36 @@ internal static class DaemonCommands
                 return false;
             }
         }, cancel).ConfigureAwait(false);
-        progress.Around(() => Say(run, $"the daemon at {client.Endpoint} has restarted"));
+        progress.Around(() => run.Tell($"the daemon at {client.Endpoint} has restarted."));
         return ExitCode.Done;
     }
 
     public static async Task<int> VersionAsync(Invocation run)
     {
-        Daemon? daemon = null;
-        ReeveException? failure = null;
+        // The version of this program is known whatever the daemon says; that it says nothing is an error like any other.
         try
         {
-            daemon = await run.Connect().GetDaemonAsync(default).ConfigureAwait(false);
-        }
-        catch (ReeveException e)
-        {
-            failure = e;
-        }
-        if (run.Json)
-        {
-            run.WriteJson(new(run.Host.Version, daemon?.Version), CliJson.Default.VersionReport);
+            var daemon = await run.Connect().GetDaemonAsync(default).ConfigureAwait(false);
+            Write(run, daemon.Version, $" (pid {daemon.Pid})");
             return ExitCode.Done;
         }
-        run.Out.WriteLine($"client {run.Host.Version}");
-        run.Out.WriteLine(daemon is not null
-            ? $"daemon {Style.Clean(daemon.Version)} (pid {daemon.Pid})"
-            : $"daemon: {failure!.Message}");
-        return ExitCode.Done;
+        catch (ReeveException)
+        {
+            Write(run, null, "");
+            throw;
+        }
+
+        static void Write(Invocation run, string? daemon, string pid)
+        {
+            if (run.Json)
+            {
+                run.WriteJson(new(run.Host.Version, daemon), CliJson.Default.VersionReport);
+                return;
+            }
+            run.Out.WriteLine($"client {run.Host.Version}");
+            if (daemon is not null)
+                run.Out.WriteLine($"daemon {Style.Clean(daemon)}{pid}");
+        }
     }
 
     static async Task ReadToEndAsync(
@@ -171,12 +183,5 @@ internal static class DaemonCommands
             await Task.Delay(pause, cancel).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
-    }
-
-    static void Say(Invocation run, string text)
-    {
-        if (!run.Json)
-            run.Out.WriteLine(text + ".");
-        run.Out.Flush();
     }
 }

@@ -7,7 +7,7 @@ internal static class HelpText
 
     const string ExitCodes =
         "0 done, 1 failed, 2 usage, 3 ps NAME: not all RUNNING, 4 daemon not reached,\n"
-        + "5 refused, 130 Ctrl-C, 141 output closed";
+        + "5 refused, 70 a defect, 130 Ctrl-C, 141 output closed";
 
     public static int Run(Invocation run)
     {

@@ -101,6 +101,31 @@ internal sealed class Invocation : IDisposable
         Error.Flush();
     }
 
+    /// <summary>An error of one of several things, while the others go on: a note, in JSON a problem.</summary>
+    public void Report(string code, string text)
+    {
+        if (!Json)
+        {
+            Note(text);
+            return;
+        }
+        Out.Flush();
+        Error.Write(PlainJson.OfProblem(code, text));
+        Error.WriteLine("");
+        Error.Flush();
+    }
+
+    /// <summary>That a command is done which has no answer of its own: a text, in JSON an object.</summary>
+    /// <param name="text">What was done; null: outside JSON nothing is said.</param>
+    public void Tell(string? text)
+    {
+        if (Json)
+            WriteJson(new(Arguments.Command!.Name, "ok", text), CliJson.Default.Outcome);
+        else if (text is not null)
+            Out.WriteLine(text);
+        Out.Flush();
+    }
+
     public void Dispose()
     {
         _signal?.Dispose();

@@ -34,7 +34,7 @@ internal sealed class LogFollower(Invocation run, LogSource source, LinePrinter 
                 else
                 {
                     var missed = await FindMissedAsync(cancel).ConfigureAwait(false);
-                    run.Note($"{source.Label}: connected again"
+                    run.Report("connected-again", $"{source.Label}: connected again"
                         + (missed is null ? "; what came in between is not to be found in the log." : "."));
                     lost = false;
                     pause = FirstPause;
@@ -43,7 +43,7 @@ internal sealed class LogFollower(Invocation run, LogSource source, LinePrinter 
             }
             catch (ReeveApiException e) when (TailCommand.IsOfOneLog(e))
             {
-                run.Note($"{source.Label}: {e.Message}");
+                run.Report(e.Problem.Code, $"{source.Label}: {e.Message}");
                 return ExitCode.Failed;
             }
             // The first connection must come about; only a lost one is worth waiting for.
@@ -55,7 +55,7 @@ internal sealed class LogFollower(Invocation run, LogSource source, LinePrinter 
             {
                 lost = true;
                 printer.End();
-                run.Note($"{source.Label}: the connection is lost; waiting for the daemon. Ctrl-C leaves.");
+                run.Report("connection", $"{source.Label}: the connection is lost; waiting for the daemon. Ctrl-C leaves.");
             }
             await Task.Delay(pause, cancel).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;

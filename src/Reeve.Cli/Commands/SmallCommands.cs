@@ -44,6 +44,7 @@ internal static class SmallCommands
         // As it comes, not when a piece is full: a person may be typing.
         while (await run.Host.Input.ReadAsync(piece).ConfigureAwait(false) is > 0 and var count)
             await client.WriteInputAsync(process.Name, piece.AsMemory(0, count), default).ConfigureAwait(false);
+        run.Tell(null);
         return ExitCode.Done;
     }
 

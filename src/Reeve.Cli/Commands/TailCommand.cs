@@ -41,8 +41,7 @@ internal static class TailCommand
         if (run.Arguments.Has("clear"))
         {
             await run.Connect().ClearMainLogAsync(default).ConfigureAwait(false);
-            if (!run.Json)
-                run.Out.WriteLine("main log cleared");
+            run.Tell("main log cleared");
             return ExitCode.Done;
         }
         var follow = run.Arguments.Has("follow");
@@ -74,7 +73,7 @@ internal static class TailCommand
             }
             catch (ReeveApiException e) when (IsOfOneLog(e))
             {
-                run.Note($"{sources[i].Label}: {e.Message}");
+                run.Report(e.Problem.Code, $"{sources[i].Label}: {e.Message}");
                 code = ExitCode.Failed;
             }
         }

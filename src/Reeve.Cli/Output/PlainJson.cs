@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Reeve.Client.Model;
 
 namespace Reeve.Cli.Output;
 
@@ -19,4 +20,10 @@ internal static class PlainJson
             JsonSerializer.Serialize(json, value, type);
         return text.WrittenSpan;
     }
+
+    /// <summary>An error as the API tells it.</summary>
+    /// <param name="code">Machine-readable kind.</param>
+    /// <param name="text">What, where and how to mend it.</param>
+    public static ReadOnlySpan<byte> OfProblem(string code, string text) =>
+        Of(new($"urn:reeve:{code}", code, 0, text, code), ModelJson.Default.Problem);
 }

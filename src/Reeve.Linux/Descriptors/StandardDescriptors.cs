@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Reeve.Linux.Files;
 
 namespace Reeve.Linux.Descriptors;
@@ -35,6 +36,21 @@ public static partial class StandardDescriptors
         return 0;
     }
 
+    /// <summary>Points one of the three to a file, for this process and the children it starts meanwhile.</summary>
+    /// <returns>Points it back when disposed of.</returns>
+    /// <exception cref="LinuxException">Out of descriptors.</exception>
+    public static IDisposable Redirect(int number, SafeFileHandle file)
+    {
+        using var borrowed = new SafeFileHandle(number, ownsHandle: false);
+        var before = Descriptor.Duplicate(borrowed);
+        if (Duplicate(Descriptor.Number(file), number) is not 0 and var errno)
+        {
+            before.Dispose();
+            throw new LinuxException($"cannot redirect descriptor {number}", errno);
+        }
+        return new Redirection(number, before);
+    }
+
     private static int Duplicate(int from, int to)
     {
         int result, errno;
@@ -45,6 +61,17 @@ public static partial class StandardDescriptors
         }
         while (result < 0 && errno == Errno.EINTR);
         return result < 0 ? errno : 0;
+    }
+
+    private sealed class Redirection(int number, SafeFileHandle before) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (before.IsClosed)
+                return;
+            _ = Duplicate(Descriptor.Number(before), number); // Both are open, so it cannot fail.
+            before.Dispose();
+        }
     }
 
     // Called for more than its answer: the linker keeps an object of the shim only if something in it is called.

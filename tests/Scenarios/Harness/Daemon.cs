@@ -99,7 +99,7 @@ sealed class Daemon : IAsyncDisposable
 
     /// <summary>Runs the daemon's program with this file to its end: a refusal, or a parent that detached.</summary>
     public Task<Said> RunDaemon(params string[] arguments) =>
-        Command.Run(Side.Supervisord, ["-c", Configuration, .. arguments], Scratch.Root, environment: Marked());
+        Command.Run(Side.Supervisord, ["-c", Configuration, .. arguments], Scratch.Root, environment: Environment);
 
     /// <summary>Runs <paramref name="client"/>'s supervisorctl against this daemon.</summary>
     public Task<Said> Ctl(Side client, string line, string input = "") =>
@@ -162,10 +162,10 @@ sealed class Daemon : IAsyncDisposable
     }
 
     void Launch(string[] arguments) => _command = new Command(Side.Supervisord,
-        ["-c", Configuration, .. arguments], Scratch.Root, Marked());
+        ["-c", Configuration, .. arguments], Scratch.Root, Environment);
 
-    // Beside the mark: places of its own for what Reeve otherwise keeps in one place for a user.
-    Dictionary<string, string> Marked() => new()
+    /// <summary>Beside the mark: places of its own for what Reeve otherwise keeps in one place for a user.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         [Mark] = Scratch.Root,
         ["REEVE_SOCKET"] = Scratch.Path("reeve.sock"),

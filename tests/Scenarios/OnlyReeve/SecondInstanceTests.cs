@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Scenarios.Harness;
 
 namespace Scenarios.OnlyReeve;
@@ -27,5 +28,35 @@ public sealed class SecondInstanceTests
         Assert.Equal(mainLog, daemon.Scratch.Read("main.log"));
         Assert.Equal(pid, await daemon.PidOf("automatic"));
         Assert.Equal($"{daemon.Process.Pid}\n", daemon.Scratch.Read("main.pid"));
+    }
+
+    [Fact]
+    public async Task With_json_the_refusal_is_one_document_and_so_is_a_start()
+    {
+        await using var daemon = await Daemon.Start(Side.Reeve, Daemon.Preamble());
+
+        // What the keeper finds, what the reader of the file finds, and a start.
+        var second = await UpAsync(daemon, daemon.Configuration);
+        var nothing = await UpAsync(daemon, "/nonexistent");
+        daemon.Process.Signal("TERM");
+        await daemon.Process.Ended();
+        var first = await UpAsync(daemon, daemon.Configuration);
+
+        Assert.Contains("already listening", Detail(second));
+        Assert.Contains("could not find config file /nonexistent", Detail(nothing));
+        Assert.Equal((0, ""), (first.Exit, first.Error));
+        using var done = JsonDocument.Parse(first.Out);
+        Assert.Equal("ok", done.RootElement.GetProperty("code").GetString());
+    }
+
+    static Task<Said> UpAsync(Daemon daemon, string file) => Command.Run(
+        Side.Binary!, ["up", "-d", "-c", file, "--json"], daemon.Scratch.Root, environment: daemon.Environment);
+
+    static string? Detail(Said refused)
+    {
+        Assert.Equal((2, ""), (refused.Exit, refused.Out));
+        using var problem = JsonDocument.Parse(refused.Error);
+        Assert.Equal("cannot-start", problem.RootElement.GetProperty("code").GetString());
+        return problem.RootElement.GetProperty("detail").GetString();
     }
 }
