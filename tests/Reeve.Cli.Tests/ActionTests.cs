@@ -52,6 +52,45 @@ public class ActionTests
         Assert.Contains("reeve: 1 of 2 started, 1 failed.\n", ended.Error);
     }
 
+    [Fact]
+    public async Task What_was_so_already_is_not_counted_as_done()
+    {
+        await using var daemon = new FakeDaemon(
+            FakeDaemon.Process("up"), FakeDaemon.Process("bad", "STOPPED"), FakeDaemon.Process("good", "STOPPED"));
+        daemon.Rule = asked => asked.Path switch
+        {
+            "/api/v1/processes/bad/start" => Answer.Problem(500, "spawn-error", "no"),
+            "/api/v1/processes/up/start" => Answer.Problem(409, "already-started", "it is so"),
+            _ => null,
+        };
+
+        var ended = await _shell.RunAsync(daemon, "start", "up", "bad", "good");
+
+        Assert.EndsWith("reeve: 1 of 3 started, 1 already running, 1 failed.\n", ended.Error);
+    }
+
+    [Fact]
+    public async Task The_same_failure_is_told_alike_for_one_and_for_all()
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("bad", "FATAL"));
+        daemon.Rule = asked => asked.Path switch
+        {
+            "/api/v1/processes/bad/start" => new(404, """
+                {"type":"urn:reeve:no-file","title":"No such file","status":404,"detail":"No such file: can't find command 'x'","code":"no-file"}
+                """, "application/problem+json"),
+            "/api/v1/start" => new(200, """[{"name":"bad","code":"no-file","detail":"NO_FILE: can't find command 'x'"}]"""),
+            _ => null,
+        };
+
+        var one = await new Shell().RunAsync(daemon, "start", "bad");
+        var all = await new Shell().RunAsync(daemon, "start", "all");
+
+        Assert.Equal("reeve: cannot start bad: can't find command 'x'\n", one.Error);
+        Assert.Equal(one, all);
+        Assert.Equal(
+            await new Shell().RunAsync(daemon, "start", "bad", "--json"), await new Shell().RunAsync(daemon, "start", "all", "--json"));
+    }
+
     [Theory]
     [InlineData("start", "already-started", "api: already running\n")]
     [InlineData("stop", "not-running", "api: not running\n")]
@@ -137,15 +176,17 @@ public class ActionTests
         Assert.Equal("false", daemon.Asked.Last().Query["wait"]);
     }
 
-    [Fact]
-    public async Task A_signal_goes_by_its_name()
+    [Theory]
+    [InlineData("HUP")]
+    [InlineData("0")]
+    public async Task A_signal_goes_by_its_name_or_number(string signal)
     {
         await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
 
-        var ended = await _shell.RunAsync(daemon, "signal", "HUP", "api");
+        var ended = await _shell.RunAsync(daemon, "signal", signal, "api");
 
-        Assert.Equal((0, "api: sent HUP\n"), (ended.Code, ended.Output));
-        Assert.Equal("HUP", daemon.Asked.Last().Query["signal"]);
+        Assert.Equal((0, $"api: sent {signal}\n"), (ended.Code, ended.Output));
+        Assert.Equal(signal, daemon.Asked.Last().Query["signal"]);
     }
 
     [Fact]

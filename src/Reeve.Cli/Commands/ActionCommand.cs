@@ -109,9 +109,12 @@ internal sealed class ActionCommand : IDisposable
         }
         catch (ReeveApiException e) when (e.Problem.Code is not ("unauthorized" or "forbidden" or "shutting-down"))
         {
-            Tell(new(name, e.Problem.Code, e.Message));
+            Tell(new(name, e.Problem.Code, Reason(e.Message, e.Problem.Title)));
         }
     }
+
+    static string? Reason(string? detail, string kind) =>
+        detail is not null && detail.StartsWith(kind + ": ", StringComparison.Ordinal) ? detail[(kind.Length + 2)..] : detail;
 
     async Task ManyAsync(ReeveClient client, Func<Task<IReadOnlyList<Result>>> ask, CancellationToken cancel)
     {
@@ -119,8 +122,9 @@ internal sealed class ActionCommand : IDisposable
         var watch = _verb.SettledBy is null ? Task.CompletedTask : WatchAsync(client, watching.Token);
         try
         {
+            // Where one is asked for, the kind of a failure stands before its reason as a title, here as a fault's name.
             foreach (var result in await ask().ConfigureAwait(false))
-                Tell(result);
+                Tell(result with { Detail = Reason(result.Detail, result.Code.Replace('-', '_').ToUpperInvariant()) });
         }
         finally
         {
@@ -211,7 +215,10 @@ internal sealed class ActionCommand : IDisposable
             if (_results.Count == 0)
                 _run.Out.WriteLine($"nothing to {_verb.Name}.");
             else if (_results.Count > 1 && failed > 0)
-                _run.Note($"{done + already} of {_results.Count} {_verb.Done}, {failed} failed.");
+            {
+                var before = already > 0 ? $"{already} {_verb.Already}, " : "";
+                _run.Note($"{done} of {_results.Count} {_verb.Done}, {before}{failed} failed.");
+            }
         }
         return failed > 0 ? ExitCode.Failed : ExitCode.Done;
     }
