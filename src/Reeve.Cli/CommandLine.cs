@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Reeve.Cli.Commands;
 using Reeve.Cli.Output;
 using Reeve.Client;
@@ -44,7 +45,8 @@ public sealed class CommandLine(CliHost host)
         {
             // On a line of its own: the text may end with what is to be typed.
             var command = e.Command ?? arguments?.Command;
-            return Fail(args, ExitCode.Usage, "usage", e.Message, command is { Hidden: false }
+            // Of help itself there is nothing to say: it is about another word.
+            return Fail(args, ExitCode.Usage, "usage", e.Message, command is { Hidden: false, Name: not "help" }
                 ? $"\n'reeve help {command.Name}' says more."
                 : e.Message.Contains("'reeve help'") ? null : "\n'reeve help' says more.");
         }
@@ -54,8 +56,7 @@ public sealed class CommandLine(CliHost host)
         }
         catch (ReeveUnreachableException e)
         {
-            return Fail(args, ExitCode.Unreachable, "unreachable", e.Message,
-                "Start it with 'reeve up', or name another endpoint with -e.");
+            return Fail(args, ExitCode.Unreachable, "unreachable", e.Message, Advice(e));
         }
         catch (ReeveProtocolException e)
         {
@@ -72,6 +73,15 @@ public sealed class CommandLine(CliHost host)
             return ExitCode.Interrupted;
         }
     }
+
+    /// <summary>What helps where nobody listens does not help where somebody refuses; the message says what does.</summary>
+    static string? Advice(ReeveUnreachableException e) => (e.InnerException as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => null,
+        SocketError.AddressNotAvailable or SocketError.ConnectionRefused =>
+            "Start it with 'reeve up', or name another endpoint with -e.",
+        _ => "Name another endpoint with -e.",
+    };
 
     static int Dispatch(Invocation run)
     {

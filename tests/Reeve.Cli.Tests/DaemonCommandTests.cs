@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Reeve.Client.Model;
 
@@ -267,6 +268,35 @@ public class DaemonCommandTests
 
         Assert.StartsWith("""{"type":"urn:reeve:unreachable",""", ended.Error);
         Assert.Equal("", ended.Output);
+    }
+
+    [Theory]
+    [InlineData("PROCESS_STAT", " Did you mean 'PROCESS_STATE'?")]
+    [InlineData("tick_6", " Did you mean 'TICK_5'?")]
+    [InlineData("BOGUS", "")]
+    public async Task An_event_type_that_does_not_exist_is_told_with_its_nearest(string typed, string advice)
+    {
+        await using var daemon = new FakeDaemon();
+        daemon.Rule = _ => Answer.Problem(400, "bad-request", "there is no such event type");
+
+        var ended = await _shell.RunAsync(daemon, "events", "-t", "TICK," + typed);
+
+        Assert.Equal((2, $"reeve: there is no event type '{typed}'.{advice}\nreeve: 'reeve help events' says more.\n"),
+            (ended.Code, ended.Error));
+    }
+
+    [Theory]
+    [InlineData(SocketError.AccessDenied, "cannot reach reeve at unix:///r.sock: permission denied. The socket belongs to another "
+        + "user: use sudo, or set chmod and chown in [unix_http_server].")]
+    [InlineData(SocketError.ConnectionRefused, "cannot reach reeve at unix:///r.sock: the socket is there, but nobody listens on "
+        + "it. Start it with 'reeve up', or name another endpoint with -e.")]
+    public async Task Advice_fits_the_reason(SocketError error, string text)
+    {
+        _shell.ConnectUnix = _ => throw new SocketException((int)error);
+
+        var ended = await _shell.RunAsync("-e", "/r.sock", "ps");
+
+        Assert.Equal((4, $"reeve: {text}\n"), (ended.Code, ended.Error));
     }
 
     [Fact]

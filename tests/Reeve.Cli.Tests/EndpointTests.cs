@@ -139,6 +139,46 @@ public sealed class EndpointTests : IDisposable
         Assert.Empty(daemon.Asked.Last().Query);
     }
 
+    [Theory]
+    [InlineData("update", "web", "all")]
+    [InlineData("update", "all", "nope")]
+    public async Task All_anywhere_among_the_groups_means_all(params string[] line)
+    {
+        await using var daemon = new FakeDaemon();
+
+        await _shell.RunAsync(daemon, line);
+
+        Assert.Empty(daemon.Asked.Last().Query);
+    }
+
+    [Theory]
+    [InlineData("ap", "Did you mean 'api'?")]
+    [InlineData("brandnew2", "Did you mean 'brandnew'?")]
+    [InlineData("zzzzzz", "'reeve ps' shows those that there are, 'reeve reread' those that are new.")]
+    public async Task A_group_that_does_not_exist_is_told_with_its_nearest(string typed, string advice)
+    {
+        await using var daemon = new FakeDaemon(FakeDaemon.Process("api"));
+        daemon.Rule = asked => asked.Path switch
+        {
+            "/api/v1/config/update" => Answer.Problem(404, "bad-name", "No such process or group: " + typed),
+            "/api/v1/config/reread" => new(200, """{"added":["brandnew"],"changed":[],"removed":[]}"""),
+            _ => null,
+        };
+
+        var ended = await _shell.RunAsync(daemon, "update", "api", typed);
+
+        Assert.Equal((1, $"reeve: no group is called '{typed}'. {advice}\n"), (ended.Code, ended.Error));
+    }
+
+    [Fact]
+    public async Task Check_of_a_missing_file_does_not_advise_what_was_done_already()
+    {
+        var ended = await _shell.RunAsync("check", "/nonexistent");
+
+        Assert.Equal((1, "/nonexistent: error: cannot read the configuration: there is no such file.\n",
+            "reeve: /nonexistent cannot be used: 1 error.\n"), (ended.Code, ended.Output, ended.Error));
+    }
+
     [Fact]
     public async Task A_file_that_cannot_be_reread_is_explained_line_by_line()
     {

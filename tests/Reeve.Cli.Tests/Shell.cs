@@ -29,6 +29,8 @@ public sealed class Shell
 
     public CancellationToken Interrupted { get; set; }
 
+    public Func<string, Client.IBlockingConnection>? ConnectUnix { get; set; }
+
     public Watched Out { get; } = new();
 
     public Watched Err { get; } = new();
@@ -51,6 +53,7 @@ public sealed class Shell
             ProgramFile = ProgramFile,
             ConfigurationSource = () => Files ?? throw new InvalidOperationException("no configuration was to be read"),
             Up = Up,
+            ConnectUnix = ConnectUnix,
             Version = "9.8.7",
             Interrupted = Interrupted,
         };

@@ -21,7 +21,8 @@ public class UsageTests
     [InlineData("ps --color pink", "--color takes auto, always or never, not 'pink'.\n'reeve help ps' says more.")]
     [InlineData("ps -e ftp://x", "-e: cannot read endpoint 'ftp://x': 'ftp' is no known scheme. Write unix:///path, http://host:port or tcp://host:port.\n'reeve help ps' says more.")]
     [InlineData("-e /a -e /b stop x", "stop works on one endpoint, but 2 are named with -e.\n'reeve help stop' says more.")]
-    [InlineData("help strat", "there is no command 'strat'. Did you mean 'start'?\n'reeve help help' says more.")]
+    [InlineData("help strat", "there is no command 'strat'. Did you mean 'start'?\n'reeve help' says more.")]
+    [InlineData("help xyzzy", "there is no command 'xyzzy'. 'reeve help' lists them.")]
     [InlineData("completion tcsh", "completion is written for bash, zsh and fish, not for 'tcsh'.\n'reeve help completion' says more.")]
     public async Task What_cannot_be_understood_is_told_with_what_was_probably_meant(string line, string text)
     {

@@ -131,6 +131,9 @@ internal static class CommandTable
         new()
         {
             Name = "events", Most = 0, Chapter = Output, Summary = "what happens, as it happens",
+            Details = "TYPE is EVENT (everything), PROCESS_STATE, PROCESS_LOG, PROCESS_COMMUNICATION,\n"
+                + "PROCESS_GROUP, REMOTE_COMMUNICATION, SUPERVISOR_STATE_CHANGE, TICK, or one below\n"
+                + "these: PROCESS_STATE_FATAL, TICK_5.",
             Options = [new('t', "type", "TYPE", "only these types (repeat it, or separate with commas)", Words.Events)],
             Examples = [("events -t PROCESS_STATE", "changes of state"), ("--json events", "one JSON object a line")],
             Run = SmallCommands.EventsAsync,

@@ -1,5 +1,6 @@
 using Reeve.Cli.Endpoints;
 using Reeve.Cli.Output;
+using Reeve.Cli.Selection;
 using Reeve.Client;
 using Reeve.Client.Model;
 using Reeve.Core.Configuration;
@@ -17,18 +18,21 @@ internal static class ConfigCommands
             ?? SupervisorCtlFile.FindFile(run.Host, source)
             ?? throw new CommandException(
                 "there is no supervisord.conf where Supervisor looks for one. Name the file: reeve check FILE.");
-        var result = ConfigurationReader.Read(file, ConfigurationOverrides.None, source);
-        var problems = result.Problems
-            .Select(p => new ConfigProblem(Severity(p.Severity), p.File, p.Line, p.Section, p.Text)).ToList();
+        // The reader would advise -c, as for a daemon.
+        var result = Paths.IsAbsent(source.FullPath(file)) ? null
+            : ConfigurationReader.Read(file, ConfigurationOverrides.None, source);
+        var problems = result?.Problems
+            .Select(p => new ConfigProblem(Severity(p.Severity), p.File, p.Line, p.Section, p.Text)).ToList()
+            ?? [new("error", file, 0, null, "cannot read the configuration: there is no such file.")];
         if (run.Json)
         {
-            run.WriteJson(new(file, result.Configuration is not null, problems), CliJson.Default.CheckReport);
+            run.WriteJson(new(file, result?.Configuration is not null, problems), CliJson.Default.CheckReport);
         }
         else
         {
             foreach (var problem in problems)
                 run.Out.WriteLine(Line(problem, run.Style));
-            if (result.Configuration is { } configuration)
+            if (result?.Configuration is { } configuration)
             {
                 var processes = configuration.Groups.Sum(g => g.Processes.Count);
                 run.Out.WriteLine($"{Style.Clean(file)}: {run.Style.Good("ok")}: "
@@ -40,7 +44,7 @@ internal static class ConfigCommands
                 run.Note($"{Style.Clean(file)} cannot be used: {errors}.");
             }
         }
-        return Task.FromResult(result.Configuration is null ? ExitCode.Failed : ExitCode.Done);
+        return Task.FromResult(result?.Configuration is null ? ExitCode.Failed : ExitCode.Done);
     }
 
     public static async Task<int> RereadAsync(Invocation run)
@@ -54,7 +58,7 @@ internal static class ConfigCommands
     {
         var client = run.Connect(blocking: false);
         var cancel = run.Interrupted;
-        var groups = run.Names is ["all"] ? [] : run.Names;
+        var groups = run.Names.Contains("all") ? [] : run.Names;
         Changes changes;
         using (new Progress(run.Error, run.Host.ErrorIsTerminal, run.Host.TerminalWidth,
             () => "updating; processes of changed groups are stopped first"))
@@ -79,6 +83,23 @@ internal static class ConfigCommands
                 run.Error.WriteLine(Line(problem, run.ErrorStyle));
             throw new CommandException("the configuration cannot be used; the daemon goes on with the one before.");
         }
+        catch (ReeveApiException e) when (e.Problem.Code == "bad-name")
+        {
+            throw await UnknownGroupAsync(run, client, e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The error of a group that neither runs nor stands in the file, with the one that was probably meant.</summary>
+    static async Task<Exception> UnknownGroupAsync(Invocation run, ReeveClient client, ReeveApiException error)
+    {
+        var processes = await client.GetProcessesAsync(null, default).ConfigureAwait(false);
+        var changes = await client.RereadAsync(default).ConfigureAwait(false);
+        var groups = processes.Select(p => p.Group).Concat(changes.Added).Concat(changes.Removed).Distinct().ToList();
+        if (run.Names.FirstOrDefault(n => !groups.Contains(n)) is not { } unknown)
+            return error;
+        return new CommandException($"no group is called '{unknown}'. " + (Nearest.To(unknown, groups) is { } meant
+            ? $"Did you mean '{meant}'?"
+            : "'reeve ps' shows those that there are, 'reeve reread' those that are new."));
     }
 
     static int Print(Invocation run, Changes changes, string added, string changed, string removed, string? advice)

@@ -16,7 +16,24 @@ internal static class SmallCommands
         var client = run.Connect(blocking: false);
         var types = run.Arguments.Values("type")
             .SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        await foreach (var e in client.GetEventsAsync(types, cancel: run.Interrupted).ConfigureAwait(false))
+        try
+        {
+            await FollowAsync(run, client.GetEventsAsync(types, cancel: run.Interrupted)).ConfigureAwait(false);
+        }
+        catch (ReeveApiException e) when (e.Problem.Code == "bad-request")
+        {
+            // The daemon knows which types there are; which of them was meant is guessed here.
+            if (types.Find(t => !EventTypes.All.Contains(t)) is not { } unknown)
+                throw;
+            throw new UsageException($"there is no event type '{unknown}'."
+                + (Nearest.To(unknown, EventTypes.All) is { } meant ? $" Did you mean '{meant}'?" : ""));
+        }
+        throw new ReeveProtocolException($"the daemon at {client.Endpoint} has ended.");
+    }
+
+    static async Task FollowAsync(Invocation run, IAsyncEnumerable<Event> events)
+    {
+        await foreach (var e in events.ConfigureAwait(false))
         {
             if (run.Json)
             {
@@ -30,7 +47,6 @@ internal static class SmallCommands
             }
             run.Out.Flush();
         }
-        throw new ReeveProtocolException($"the daemon at {client.Endpoint} has ended.");
     }
 
     public static async Task<int> WriteAsync(Invocation run)

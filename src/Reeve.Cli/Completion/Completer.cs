@@ -14,24 +14,19 @@ internal static class Completer
     static readonly string[] Signals =
         ["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM", "CONT", "STOP", "WINCH", "ALRM", "ABRT", "TSTP"];
 
-    static readonly string[] EventTypes =
-    [
-        "EVENT", "PROCESS_STATE", "PROCESS_STATE_STARTING", "PROCESS_STATE_RUNNING", "PROCESS_STATE_BACKOFF",
-        "PROCESS_STATE_STOPPING", "PROCESS_STATE_EXITED", "PROCESS_STATE_STOPPED", "PROCESS_STATE_FATAL",
-        "PROCESS_STATE_UNKNOWN", "PROCESS_LOG", "PROCESS_LOG_STDOUT", "PROCESS_LOG_STDERR", "PROCESS_COMMUNICATION",
-        "PROCESS_COMMUNICATION_STDOUT", "PROCESS_COMMUNICATION_STDERR", "PROCESS_GROUP", "PROCESS_GROUP_ADDED",
-        "PROCESS_GROUP_REMOVED", "REMOTE_COMMUNICATION", "SUPERVISOR_STATE_CHANGE", "SUPERVISOR_STATE_CHANGE_RUNNING",
-        "SUPERVISOR_STATE_CHANGE_STOPPING", "TICK", "TICK_5", "TICK_60", "TICK_3600",
-    ];
-
     public static async Task<int> RunAsync(Invocation run)
     {
         var words = run.Names;
         var current = words.Count > 0 ? words[^1] : "";
         var before = words.Take(words.Count - 1).ToList();
         var (command, arguments, pending, optionsEnded) = Scan(before);
+        // A value in the same word; all of the word is what the candidates replace.
+        var equals = current.StartsWith("--", StringComparison.Ordinal) && !optionsEnded ? current.IndexOf('=') : -1;
         if (pending is not null)
             await WriteAsync(run, pending.Completion, current, before, 0).ConfigureAwait(false);
+        else if (equals >= 0)
+            await WriteAsync(run, Find(command, current)?.Completion ?? Words.None, current, before, 0, current[..(equals + 1)])
+                .ConfigureAwait(false);
         else if (current.StartsWith('-') && !optionsEnded)
             WriteOptions(run, command, current);
         else if (command is null)
@@ -83,7 +78,8 @@ internal static class Completer
             Offer(run, current, "--" + option.Long, option.Summary);
     }
 
-    static async Task WriteAsync(Invocation run, Words words, string current, List<string> before, int arguments)
+    static async Task WriteAsync(
+        Invocation run, Words words, string current, List<string> before, int arguments, string head = "")
     {
         switch (words)
         {
@@ -95,22 +91,22 @@ internal static class Completer
                 run.Out.WriteLine(":files");
                 break;
             case Words.SignalThenProcesses when arguments == 0:
-                OfferAll(run, current, Signals);
+                OfferAll(run, current, Signals, head);
                 break;
             case Words.Processes or Words.SignalThenProcesses or Words.Groups:
                 await WriteNamesAsync(run, words, current, before).ConfigureAwait(false);
                 break;
             case Words.Events:
-                OfferAll(run, current, EventTypes);
+                OfferAll(run, current, EventTypes.All, head);
                 break;
             case Words.Shells:
-                OfferAll(run, current, ["bash", "zsh", "fish"]);
+                OfferAll(run, current, ["bash", "zsh", "fish"], head);
                 break;
             case Words.When:
-                OfferAll(run, current, ["auto", "always", "never"]);
+                OfferAll(run, current, ["auto", "always", "never"], head);
                 break;
             case Words.Levels:
-                OfferAll(run, current, ["critical", "error", "warn", "info", "debug", "trace", "blather"]);
+                OfferAll(run, current, ["critical", "error", "warn", "info", "debug", "trace", "blather"], head);
                 break;
         }
     }
@@ -142,10 +138,11 @@ internal static class Completer
         }
     }
 
-    static void OfferAll(Invocation run, string current, string[] candidates)
+    /// <summary>Offers candidates, each behind <paramref name="head"/>, the part of the word that stays.</summary>
+    static void OfferAll(Invocation run, string current, string[] candidates, string head)
     {
         foreach (var candidate in candidates)
-            Offer(run, current, candidate, "");
+            Offer(run, current, head + candidate, "");
     }
 
     static void Offer(Invocation run, string current, string candidate, string description)

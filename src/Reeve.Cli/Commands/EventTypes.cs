@@ -1,0 +1,15 @@
+namespace Reeve.Cli.Commands;
+
+/// <summary>Supervisor's event types, for completion and for the guess at what was meant; the daemon may know more.</summary>
+internal static class EventTypes
+{
+    public static readonly string[] All =
+    [
+        "EVENT", "PROCESS_STATE", "PROCESS_STATE_STARTING", "PROCESS_STATE_RUNNING", "PROCESS_STATE_BACKOFF",
+        "PROCESS_STATE_STOPPING", "PROCESS_STATE_EXITED", "PROCESS_STATE_STOPPED", "PROCESS_STATE_FATAL",
+        "PROCESS_STATE_UNKNOWN", "PROCESS_LOG", "PROCESS_LOG_STDOUT", "PROCESS_LOG_STDERR", "PROCESS_COMMUNICATION",
+        "PROCESS_COMMUNICATION_STDOUT", "PROCESS_COMMUNICATION_STDERR", "PROCESS_GROUP", "PROCESS_GROUP_ADDED",
+        "PROCESS_GROUP_REMOVED", "REMOTE_COMMUNICATION", "SUPERVISOR_STATE_CHANGE", "SUPERVISOR_STATE_CHANGE_RUNNING",
+        "SUPERVISOR_STATE_CHANGE_STOPPING", "TICK", "TICK_5", "TICK_60", "TICK_3600",
+    ];
+}
