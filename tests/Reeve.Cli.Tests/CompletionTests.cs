@@ -44,6 +44,16 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_is_completed_behind_an_equals_sign_too()
+    {
+        Assert.Equal(["--color=always"], await CandidatesAsync("ps", "--color=al"));
+        Assert.Equal(["--type=PROCESS_STATE_FATAL"], await CandidatesAsync("events", "--type=PROCESS_STATE_F"));
+        Assert.Equal([":files"], await CandidatesAsync("--configuration=/et"));
+        Assert.Empty(await CandidatesAsync("tail", "--lines="));
+        Assert.Empty(await CandidatesAsync("ps", "--bogus="));
+    }
+
+    [Fact]
     public async Task A_signal_stands_before_the_names()
     {
         Assert.Equal(["HUP"], await CandidatesAsync("signal", "H"));
@@ -67,6 +77,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("reeve tail web:", "one two")]
     [InlineData("reeve tail 'web:", "one two")]
     [InlineData("reeve -c ", "FILE")]
+    [InlineData("reeve --configuration=FI", "FILE")]
+    [InlineData("reeve ps --color=al", "always")]
     public async Task Bash_completes_names_with_colons_although_it_breaks_words_there(string line, string expected)
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "there is no bash");
@@ -93,16 +105,53 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal("", await RunAsync($"/usr/bin/{shell}", check, "script"));
     }
 
-    [Fact]
-    public async Task Fish_completes_names()
+    [Theory]
+    [InlineData("reeve tail web:", "web:one\tRUNNING web:two")]
+    [InlineData("reeve tail 'web:", "web:one\tRUNNING web:two")]
+    [InlineData("reeve tail \\\"web:", "web:one\tRUNNING web:two")]
+    [InlineData("reeve --configuration=FI", "--configuration=FILE")]
+    [InlineData("reeve ps --color=al", "--color=always")]
+    public async Task Fish_completes_names_in_quotes_and_without(string line, string expected)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/fish"), "there is no fish");
         await File.WriteAllTextAsync(Path.Combine(_directory, "reeve.fish"), await ScriptAsync("fish"), Cancel);
         await WriteStubAsync();
+        await File.WriteAllTextAsync(Path.Combine(_directory, "FILE"), "", Cancel);
 
-        var output = await RunAsync("/usr/bin/fish", "--no-config", "-c", "source reeve.fish; complete -C 'reeve tail web:'");
+        var output = await RunAsync("/usr/bin/fish", "--no-config", "-c", $"source reeve.fish; complete -C \"{line}\"");
 
-        Assert.Equal(["web:one\tRUNNING", "web:two"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(expected, string.Join(' ', output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public async Task Zsh_completes_names_in_quotes_and_without()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/zsh"), "there is no zsh");
+        await File.WriteAllTextAsync(Path.Combine(_directory, "reeve.zsh"), await ScriptAsync("zsh"), Cancel);
+        await WriteStubAsync();
+        await File.WriteAllTextAsync(Path.Combine(_directory, "FILE"), "", Cancel);
+        // Only a terminal completes. What came of a line is what the stub was then run with.
+        await File.WriteAllTextAsync(Path.Combine(_directory, "typing"), """
+            zmodload zsh/zpty
+            zpty terminal zsh -f -i
+            zpty -w terminal 'autoload -U compinit; compinit -D -u; source ./reeve.zsh; PS1="ready"">"'
+            zpty -r terminal seen '*ready>*'
+            for line in "$@"; do
+                zpty -w -n terminal "$line"$'\t\n'
+                zpty -r terminal seen '*ready>*'
+            done
+            zpty -w terminal exit
+            """, Cancel);
+
+        await RunAsync("/usr/bin/zsh", "-f", "typing", "reeve tail web:t", @"reeve tail web\:t", "reeve tail 'web:t",
+            "reeve tail \"web:t", "reeve tail '-f' web:t", "reeve --configuration=FI", "reeve ps --color=al");
+
+        Assert.Equal(
+            [
+                "tail web:two", "tail web:two", "tail web:two", "tail web:two", "tail -f web:two", "--configuration=FILE",
+                "ps --color=always",
+            ],
+            await File.ReadAllLinesAsync(Path.Combine(_directory, "run"), Cancel));
     }
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -118,8 +167,11 @@ public sealed class CompletionTests : IDisposable
             case "$*" in
             "__complete st") printf 'start\tstart processes\nstop\tstop processes\n' ;;
             "__complete tail web:") printf 'web:one\tRUNNING\nweb:two\n' ;;
-            "__complete -c ") echo :files ;;
-            *) echo "unexpected: $*" ;;
+            "__complete tail web:t" | "__complete tail -f web:t") printf 'web:two\n' ;;
+            "__complete -c " | "__complete --configuration=FI") echo :files ;;
+            "__complete ps --color=al") echo --color=always ;;
+            __complete*) echo "unexpected: $*" ;;
+            *) echo "$*" >>run ;;
             esac
             """, Cancel);
         File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -135,6 +187,7 @@ public sealed class CompletionTests : IDisposable
         };
         start.Environment["PATH"] = $"{_directory}:/usr/bin:/bin";
         start.Environment["HOME"] = _directory;
+        start.Environment["TERM"] = "dumb";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(Cancel);
         var output = await process.StandardOutput.ReadToEndAsync(Cancel);

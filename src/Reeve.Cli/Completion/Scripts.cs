@@ -25,6 +25,7 @@ internal static class Scripts
             while IFS=$'\t' read -r value rest; do
                 if [[ $value == :files ]]; then
                     compopt -o filenames 2>/dev/null
+                    [[ $current == --*=* ]] && current="${current#*=}"
                     while IFS= read -r value; do COMPREPLY+=("$value"); done < <(compgen -f -- "$current")
                     return
                 fi
@@ -47,6 +48,7 @@ internal static class Scripts
             local line value description
             while IFS= read -r line; do
                 if [[ $line == :files ]]; then
+                    [[ $PREFIX == --*=* ]] && compset -P '*='
                     _files
                     return
                 fi
@@ -54,7 +56,8 @@ internal static class Scripts
                 description=${line#*$'\t'}
                 [[ $line == *$'\t'* ]] || description=
                 candidates+=("${value//:/\\:}${description:+:$description}")
-            done < <("${words[1]}" __complete "${(@)words[2,CURRENT]}" 2>/dev/null)
+            # Without quotes and backslashes, which zsh puts back itself; an open quote is not in PREFIX.
+            done < <("${words[1]}" __complete "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)
             _describe -V 'reeve' candidates
         }
         if [[ $funcstack[1] == _reeve ]]; then
@@ -69,10 +72,12 @@ internal static class Scripts
         # Completion of reeve for fish. Put it into ~/.config/fish/completions/reeve.fish
         function __reeve_complete
             set -l words (commandline -opc)
-            set -l current (commandline -ct)
+            # As typed, so an open quote stands before it; fish itself puts it back.
+            set -l current (commandline -ct | string replace -r '^["\']' '')
             set -l candidates ($words[1] __complete $words[2..-1] "$current" 2>/dev/null)
             if test "$candidates[1]" = ":files"
-                __fish_complete_path "$current"
+                set -l option (string match -r -- '^--[^=]*=' "$current")
+                __fish_complete_path (string replace -- "$option" '' "$current") | string replace -r -- '^' "$option"
             else
                 printf '%s\n' $candidates
             end
