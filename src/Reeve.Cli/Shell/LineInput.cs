@@ -28,12 +28,15 @@ public sealed class LineInput(Stream input, Stream output, Stream error, ITermin
     }
 
     /// <summary>Asks for a line of the shell.</summary>
-    public LineResult ReadLine(string prompt)
+    /// <param name="prompt">Stands before it.</param>
+    /// <param name="cancel">Ends the wait; on a terminal Ctrl-C is a key, and ends the line.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public LineResult ReadLine(string prompt, CancellationToken cancel)
     {
         if (_editor is not null)
-            return _editor.ReadLine(prompt, default);
+            return _editor.ReadLine(prompt, cancel);
         Send(output, prompt);
-        var line = ReadPlain(default);
+        var line = ReadPlain(cancel);
         return new(line, IsEnd: line is null);
     }
 

@@ -24,23 +24,34 @@ static class ControlShell
             if (RunOne(session, execute, line))
                 break;
             session.Console.Flush();
-            switch (input.ReadLine(options.Prompt + "> "))
-            {
-                case { Text: { } text }:
-                    line = text;
-                    break;
-                case { IsEnd: true }:
-                    line = "EOF";
-                    break;
-                default:
-                    // Ctrl-C throws the line away, as in every other shell.
-                    line = "";
-                    break;
-            }
+            if (Next(session, input, options.Prompt + "> ") is not { } next)
+                break;
+            line = next;
         }
         session.Console.Flush();
         if (options.HistoryFile is { } path)
             history.TrySave(path);
+    }
+
+    /// <returns>Null: Ctrl-C without an editor, which ends the shell as it ends the original.</returns>
+    static string? Next(ControlSession session, LineInput input, string prompt)
+    {
+        using var interruption = session.WatchInterrupts();
+        try
+        {
+            return input.ReadLine(prompt, interruption.Token) switch
+            {
+                { Text: { } text } => text,
+                { IsEnd: true } => "EOF",
+                // Of the editor Ctrl-C throws the line away, as in every other shell.
+                _ => "",
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            session.Line();
+            return null;
+        }
     }
 
     static bool RunOne(ControlSession session, Func<string, bool> execute, string line)
