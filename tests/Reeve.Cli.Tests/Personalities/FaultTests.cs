@@ -14,6 +14,7 @@ public sealed class FaultTests
     ];
 
     [Theory]
+    [Trait("Peer", "Supervisor")]
     [InlineData(1)]
     [InlineData(6)]
     [InlineData(10)]
@@ -42,6 +43,7 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [Trait("Peer", "Supervisor")]
     [InlineData(404, "3.0")]
     [InlineData(500, "3.0")]
     [InlineData(401, "3.0")]

@@ -6,6 +6,7 @@ using Reeve.Cli.Tests.Editor;
 namespace Reeve.Cli.Tests.Personalities;
 
 /// <summary>Commands that go on until a key ends them, and the shell at a terminal.</summary>
+[Trait("Peer", "Supervisor")]
 public sealed class FollowingTests
 {
     const string Programs = """

@@ -4,6 +4,7 @@ namespace Reeve.Cli.Tests.Personalities;
 /// The same lines for supervisorctl of either make, each with its own supervisord of the original make: what they print
 /// and how they end must be the same.
 /// </summary>
+[Trait("Peer", "Supervisor")]
 public sealed class SupervisorctlTests
 {
     const string Programs = """
@@ -75,7 +76,7 @@ public sealed class SupervisorctlTests
         "start", "start nope", "start nope:*", "start nope:x", "stop", "stop nope", "stop nope:*", "restart", "restart nope",
         "restart nope:*", "signal", "signal HUP", "signal FOO web", "signal FOO nope", "signal CONT web", "signal 18 web echoing",
         "signal CONT all", "signal FOO all", "signal FOO g:*", "signal CONT g:*", "signal CONT zz:*", "signal CONT missing",
-        "signal CONT web nope missing", "signal web HUP",
+        "signal CONT web nope missing", "signal web HUP", "signal 0 web", "signal 0 g:*", "signal 0 echoing",
     ];
 
     static readonly string[] s_changes =

@@ -6,6 +6,7 @@ namespace Reeve.Cli.Tests.Personalities;
 public sealed class SupervisordTests
 {
     [Fact]
+    [Trait("Peer", "Supervisor")]
     public async Task Options_and_their_errors_are_those_of_the_original()
     {
         Assert.SkipUnless(RunOutcome.HasOriginal, "supervisor is not installed");
