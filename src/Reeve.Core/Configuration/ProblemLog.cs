@@ -9,12 +9,13 @@ sealed class ProblemLog
 
     readonly List<ConfigurationProblem> _problems = [];
     readonly HashSet<(string, int, string)> _seen = [];
-    int _errors, _others;
+    // By severity: files that were included must not crowd out what is wrong with them.
+    readonly int[] _counts = new int[3];
 
-    public bool HasErrors => _errors > 0;
+    public bool HasErrors => Count(ProblemSeverity.Error) > 0;
 
     /// <summary>Further warnings are only counted: their texts need not be worked out.</summary>
-    public bool HasEnoughWarnings => _others >= MostOfAKind;
+    public bool HasEnoughWarnings => Count(ProblemSeverity.Warning) >= MostOfAKind;
 
     public void Add(ProblemSeverity severity, string file, int line, string? section, string text,
         string? supervisorText = null)
@@ -22,8 +23,7 @@ sealed class ProblemLog
         // A program that is listed in two groups is read twice.
         if (!_seen.Add((file, line, text)))
             return;
-        ref var count = ref severity == ProblemSeverity.Error ? ref _errors : ref _others;
-        if (++count <= MostOfAKind)
+        if (++_counts[(int)severity] <= MostOfAKind)
         {
             _problems.Add(new(severity, file, line, section, OnOneLine(Clip(text)),
                 supervisorText is null ? null : Clip(supervisorText)));
@@ -51,20 +51,19 @@ sealed class ProblemLog
             .. _problems.OrderBy(problem => order.GetValueOrDefault(problem.File, -1)).ThenBy(problem => problem.Line),
         ];
         var first = files.Count > 0 ? files[0] : "";
-        if (_errors > MostOfAKind)
-        {
-            sorted.Add(new(ProblemSeverity.Error, first, 0, null,
-                $"{_errors - MostOfAKind} more errors are not shown. Mend the ones above first."));
-        }
-
-        if (_others > MostOfAKind)
-        {
-            sorted.Add(new(ProblemSeverity.Warning, first, 0, null,
-                $"{_others - MostOfAKind} more warnings are not shown."));
-        }
-
+        AddRest(ProblemSeverity.Error, "errors are not shown. Mend the ones above first.");
+        AddRest(ProblemSeverity.Warning, "warnings are not shown.");
+        AddRest(ProblemSeverity.Information, "remarks are not shown.");
         return sorted;
+
+        void AddRest(ProblemSeverity severity, string text)
+        {
+            if (Count(severity) > MostOfAKind)
+                sorted.Add(new(severity, first, 0, null, $"{Count(severity) - MostOfAKind} more {text}"));
+        }
     }
+
+    int Count(ProblemSeverity severity) => _counts[(int)severity];
 
     // What is cited or proposed may come out of a hostile file.
     static string OnOneLine(string text) => text.Any(char.IsControl)

@@ -80,6 +80,21 @@ public class IncludeTests
     }
 
     [Fact]
+    public void Many_included_files_do_not_hide_what_is_wrong_with_them()
+    {
+        var source = new FakeSource();
+        for (var i = 0; i < 300; i++)
+            source.With($"/etc/conf.d/{i:d3}.conf", $"[program:p{i}]\ncommand=x\n");
+        source.With("/etc/conf.d/999.conf", "[program:z]\ncommand=x\nbogus=1\n");
+        var problems = Conf.Read(Main, source).Problems;
+
+        Assert.Equal(["the key 'bogus' is not known here and has no effect. Remove it."],
+            problems.Where(p => p.Severity == ProblemSeverity.Warning).Select(p => p.Text));
+        Assert.Equal("101 more remarks are not shown.",
+            problems.Last(p => p.Severity == ProblemSeverity.Information).Text);
+    }
+
+    [Fact]
     public void An_include_in_an_included_file_has_no_effect_and_is_warned_of()
     {
         var source = new FakeSource()
