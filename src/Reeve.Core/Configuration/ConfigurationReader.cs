@@ -60,22 +60,24 @@ public static class ConfigurationReader
         loader.LoadIncludes(document, file);
         UnknownKeys.Warn(document, problems);
         var context = new ReadContext(source, file, document, problems);
-        if (document.Find("supervisord") is not { } section)
-        {
-            problems.Error(file, 0, null, "cannot find [supervisord] in this file. Add it; it may be empty.",
-                ".ini file does not include supervisord section");
-            section = new("supervisord", file, 0);
-        }
-
         // In this order: what [supervisord] sets in its environment can be used by everything after it.
-        var daemon = DaemonSection.Read(context, section, overrides);
+        var daemon = problems.In(ReadingPhase.Daemon, () => DaemonSection.Read(context, Section(), overrides));
         return daemon with
         {
-            RpcInterfaces = new PluginSections(context).RpcInterfaces(),
+            RpcInterfaces = problems.In(ReadingPhase.Plugins, () => new PluginSections(context).RpcInterfaces()),
             CtlPlugins = CtlPlugins(context),
-            Groups = new GroupSections(context, daemon.Environment).Read(),
-            Servers = new ServerSections(context).Read(),
+            Groups = problems.In(ReadingPhase.Groups, () => new GroupSections(context, daemon.Environment).Read()),
+            Servers = problems.In(ReadingPhase.Servers, () => new ServerSections(context).Read()),
         };
+
+        IniSection Section()
+        {
+            if (document.Find("supervisord") is { } section)
+                return section;
+            problems.Error(file, 0, null, "cannot find [supervisord] in this file. Add it; it may be empty.",
+                ".ini file does not include supervisord section");
+            return new("supervisord", file, 0);
+        }
     }
 
     // What is wrong with sections that only supervisorctl reads must not keep the daemon from starting.

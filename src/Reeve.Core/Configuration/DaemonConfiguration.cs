@@ -163,6 +163,31 @@ public enum ProblemSeverity
     Error,
 }
 
+/// <summary>When a file's finding comes up, in the order in which Supervisor reads.</summary>
+public enum ReadingPhase
+{
+    /// <summary>Options of the command line.</summary>
+    CommandLine,
+
+    /// <summary>Lines of the main file and of those that it includes.</summary>
+    Lines,
+
+    /// <summary>[supervisord].</summary>
+    Daemon,
+
+    /// <summary>[rpcinterface:x].</summary>
+    Plugins,
+
+    /// <summary>Groups, programs, listeners.</summary>
+    Groups,
+
+    /// <summary>[inet_http_server] and [unix_http_server].</summary>
+    Servers,
+
+    /// <summary>The user to become, looked up when all else has been read.</summary>
+    User,
+}
+
 /// <summary>One finding in a configuration file.</summary>
 /// <param name="Severity">Whether the file can be used.</param>
 /// <param name="File">The file as named, or the included file's path.</param>
@@ -173,6 +198,9 @@ public enum ProblemSeverity
 public sealed record ConfigurationProblem(
     ProblemSeverity Severity, string File, int Line, string? Section, string Text, string? SupervisorText = null)
 {
+    /// <summary>What was being read.</summary>
+    public ReadingPhase Phase { get; init; }
+
     /// <summary><c>web.conf:14: [program:api] cannot read …</c></summary>
     public override string ToString() =>
         (Line > 0 ? $"{File}:{Line}: " : $"{File}: ") + (Section is null ? "" : $"[{Section}] ") + Text;
@@ -187,10 +215,11 @@ public sealed record ConfigurationResult(DaemonConfiguration? Configuration, IRe
     /// <remarks>It looks at what a section has before it misses what the section lacks.</remarks>
     public static ConfigurationProblem? FirstError(IReadOnlyList<ConfigurationProblem> problems)
     {
-        var errors = problems.Where(p => p.Severity == ProblemSeverity.Error).ToList();
+        // Sorted stably: within a phase they stay in the order of files and lines.
+        var errors = problems.Where(p => p.Severity == ProblemSeverity.Error).OrderBy(p => p.Phase).ToList();
         return errors.Count == 0
             ? null
-            : errors.Where(e => e.File == errors[0].File && e.Section == errors[0].Section)
+            : errors.Where(e => e.Phase == errors[0].Phase && e.File == errors[0].File && e.Section == errors[0].Section)
                 .OrderBy(e => e.SupervisorText?.Contains("does not specify") is true).First();
     }
 }

@@ -11,11 +11,22 @@ sealed class ProblemLog
     readonly HashSet<(string, int, string)> _seen = [];
     // By severity: files that were included must not crowd out what is wrong with them.
     readonly int[] _counts = new int[3];
+    ReadingPhase _phase = ReadingPhase.Lines;
 
     public bool HasErrors => Count(ProblemSeverity.Error) > 0;
 
     /// <summary>Further warnings are only counted: their texts need not be worked out.</summary>
     public bool HasEnoughWarnings => Count(ProblemSeverity.Warning) >= MostOfAKind;
+
+    /// <summary>Reads something; what is found meanwhile belongs to <paramref name="phase"/>.</summary>
+    public T In<T>(ReadingPhase phase, Func<T> read)
+    {
+        var before = _phase;
+        _phase = phase;
+        var result = read();
+        _phase = before;
+        return result;
+    }
 
     public void Add(ProblemSeverity severity, string file, int line, string? section, string text,
         string? supervisorText = null)
@@ -26,7 +37,10 @@ sealed class ProblemLog
         if (++_counts[(int)severity] <= MostOfAKind)
         {
             _problems.Add(new(severity, file, line, section, OnOneLine(Clip(text)),
-                supervisorText is null ? null : Clip(supervisorText)));
+                supervisorText is null ? null : Clip(supervisorText))
+            {
+                Phase = _phase,
+            });
         }
 
         if (_seen.Count > 4 * MostOfAKind)

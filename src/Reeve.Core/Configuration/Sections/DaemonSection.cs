@@ -40,7 +40,7 @@ sealed class DaemonSection
             NoCleanup = Value("nocleanup", false, NumberValues.Boolean),
             StripAnsi = Value("strip_ansi", false, NumberValues.Boolean),
             User = user,
-            UserId = user is null ? null : UserId(user),
+            UserId = user is null ? null : _context.Problems.In(ReadingPhase.User, () => UserId(user)),
             Umask = Value("umask", defaults.Umask, NumberValues.Octal),
             Directory = Value("directory", null, Nullable(machine.Directory)),
             MinFds = Value("minfds", defaults.MinFds, NumberValues.Number),
@@ -66,12 +66,14 @@ sealed class DaemonSection
             return value;
         if (parse(text, out var wins, out var error))
             return wins;
-        _context.Problems.Error(CommandLine, 0, null,
-            $"cannot read {key} {Quoted.Short(text)}: expected {error.Expected}. "
-                + $"Write {OptionOf(key)} {error.Example}.",
-            error.SupervisorText is null ? null
-                : $"invalid value for {OptionOf(key)} {Quoted.Python(text)}: {error.SupervisorText}");
-        return value;
+        return _context.Problems.In(ReadingPhase.CommandLine, () =>
+        {
+            _context.Problems.Error(CommandLine, 0, null,
+                $"cannot read --{key} {Quoted.Short(text)}: expected {error.Expected}. Write --{key} {error.Example}.",
+                error.SupervisorText is null ? null
+                    : $"invalid value for {OptionOf(key)} {Quoted.Python(text)}: {error.SupervisorText}");
+            return value;
+        });
     }
 
     string? MainLog(string path)
@@ -92,7 +94,7 @@ sealed class DaemonSection
         if (_overrides.Values.ContainsKey("user"))
         {
             _context.Problems.Error(CommandLine, 0, null,
-                $"cannot read user {Quoted.Short(user)}: expected {error.Expected}. Write -u root.",
+                $"cannot read --user {Quoted.Short(user)}: expected {error.Expected}. Write --user root.",
                 error.SupervisorText);
         }
         else
