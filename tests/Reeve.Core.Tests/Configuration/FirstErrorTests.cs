@@ -15,6 +15,7 @@ public class FirstErrorTests
     [InlineData(BadProgram + BadInterface + Good, "section [rpcinterface:x] does not specify a supervisor.rpcinterface_factory")]
     [InlineData(BadInterface + BadDaemon, "bad logging level name 'warning'")]
     [InlineData(BadProgram + "[unix_http_server]\n", ".ini file does not include supervisord section")]
+    [InlineData("x\n" + BadProgram, "File contains no section headers.\nfile: '/etc/s.conf', line: 1\n'x\\n'")]
     [InlineData(BadDaemon + BadLine, "Source contains parsing errors: '/etc/s.conf'\n\t[line  4]: 'rubbish\\n'")]
     public void The_first_error_is_the_one_that_Supervisor_meets_first(string text, string supervisorText)
     {

@@ -91,9 +91,24 @@ public class IniDialectTests
     [Fact]
     public void A_line_before_the_first_header_is_an_error()
     {
-        var error = Conf.Errors("x\n[supervisord]\n")[1];
+        var error = Conf.Error("x\n[supervisord]\n");
 
         Assert.Equal("File contains no section headers.\nfile: '/etc/s.conf', line: 1\n'x\\n'", error.SupervisorText);
+    }
+
+    [Fact]
+    public void Lines_before_the_first_header_are_told_of_once_and_the_rest_is_read()
+    {
+        var errors = Conf.Errors("x=1\n  more\ny=2\nz\n[supervisord]\nloglevel=foo\n[program:a]\ncommand=c\nstartsecs=x\n");
+
+        Assert.Equal([1, 6, 9], errors.Select(error => error.Line));
+        Assert.Equal("cannot place 'x=1': expected a section header first. Write [supervisord] above it.", errors[0].Text);
+    }
+
+    [Fact]
+    public void A_first_header_without_its_bracket_is_told_as_that()
+    {
+        Assert.Contains("Close the section header with ']'.", Conf.Errors("[supervisord\nloglevel=info\n")[1].Text);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ sealed class IniReader
     readonly StringBuilder _supervisorLines = new();
     readonly HashSet<(IniSection, string)> _keysOfThisFile = [];
     IniSection? _section;
+    bool _toldOfStray;
     string? _key;
     int _keyLine, _indent;
 
@@ -38,15 +39,14 @@ sealed class IniReader
             var end = rest.IndexOfAny('\r', '\n');
             var line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? [] : rest[(end + (rest[end..].StartsWith("\r\n") ? 2 : 1))..];
-            if (!reader.TakeLine(line, number, end >= 0))
-                return;
+            reader.TakeLine(line, number, end >= 0);
         }
 
         reader.FinishKey();
         reader.ReportRefused();
     }
 
-    bool TakeLine(ReadOnlySpan<char> line, int number, bool hasNewline)
+    void TakeLine(ReadOnlySpan<char> line, int number, bool hasNewline)
     {
         var text = WithoutComment(line, out var commented).Trim();
         if (text.IsEmpty)
@@ -54,49 +54,52 @@ sealed class IniReader
             // A blank line belongs to the value if the value goes on after it; a comment line does not.
             if (!commented && _key is not null)
                 _value.Append('\n');
-            return true;
+            return;
         }
 
         var indent = line.IndexOf(text[0]);
         if (_key is not null && indent > _indent)
         {
             _value.Append('\n').Append(text);
-            return true;
+            return;
         }
 
         _indent = indent;
-        return text[0] == '[' && text.LastIndexOf(']') is > 1 and var close
-            ? TakeHeader(text[1..close].ToString(), number)
-            : TakeKey(text, line, number, hasNewline);
-    }
-
-    bool TakeHeader(string name, int number)
-    {
-        FinishKey();
-        _section = _document.FindOrAdd(name, _file, number);
-        return true;
-    }
-
-    bool TakeKey(ReadOnlySpan<char> text, ReadOnlySpan<char> line, int number, bool hasNewline)
-    {
-        var raw = line.ToString() + (hasNewline ? "\n" : "");
-        if (_section is null)
+        if (text[0] == '[' && text.LastIndexOf(']') is > 1 and var close)
         {
-            // Nothing after this can be placed, and one such error says enough.
-            _problems.Error(_file, number, null,
-                $"cannot place {Quoted.Short(line.ToString())}: expected a section header first. "
-                    + "Write [supervisord] above it.",
-                $"File contains no section headers.\nfile: {Quoted.Python(_file)}, line: {number}\n"
-                    + Quoted.Python(raw));
-            return false;
+            FinishKey();
+            _section = _document.FindOrAdd(text[1..close].ToString(), _file, number);
         }
+        else if (_section is null)
+        {
+            ReportStray(text, line.ToString() + (hasNewline ? "\n" : ""), number);
+        }
+        else
+        {
+            TakeKey(_section, text, line.ToString() + (hasNewline ? "\n" : ""), number);
+        }
+    }
 
+    // Nothing before the first header can be placed, and saying so once is enough; what follows it is read all the same.
+    void ReportStray(ReadOnlySpan<char> text, string raw, int number)
+    {
+        if (_toldOfStray)
+            return;
+        _toldOfStray = true;
+        var mend = text[0] == '[' ? "Close the section header with ']'." : "Write [supervisord] above it.";
+        _problems.Error(_file, number, null,
+            $"cannot place {Quoted.Short(text.ToString())}: expected a section header first. {mend}",
+            $"File contains no section headers.\nfile: {Quoted.Python(_file)}, line: {number}\n" + Quoted.Python(raw));
+    }
+
+    void TakeKey(IniSection section, ReadOnlySpan<char> text, string raw, int number)
+    {
         var delimiter = text.IndexOfAny('=', ':');
         var key = delimiter <= 0 ? "" : text[..delimiter].TrimEnd().ToString().ToLowerInvariant();
         if (key.Length == 0)
         {
-            RefuseLine(text, raw, number, delimiter);
-            return true;
+            RefuseLine(section, text, raw, number, delimiter);
+            return;
         }
 
         FinishKey();
@@ -105,22 +108,20 @@ sealed class IniReader
         _value.Append(text[(delimiter + 1)..].Trim());
         if (key[0] == '[')
         {
-            _problems.Warn(_file, number, _section.Name,
+            _problems.Warn(_file, number, section.Name,
                 $"{Quoted.Short(text.ToString())} is taken as a key: expected ']' at the end of a section header. "
                     + "Add it.");
         }
-
-        return true;
     }
 
-    void RefuseLine(ReadOnlySpan<char> text, string raw, int number, int delimiter)
+    void RefuseLine(IniSection section, ReadOnlySpan<char> text, string raw, int number, int delimiter)
     {
         if (_refused.Count == MostRefused)
             return;
         var mend = delimiter == 0 ? "Write a key before the delimiter."
             : text[0] == '[' ? "Close the section header with ']'."
             : "Write key=value; indent the line if it continues the value above.";
-        _refused.Add((number, _section!.Name,
+        _refused.Add((number, section.Name,
             $"cannot read {Quoted.Short(text.ToString())}: expected key=value or [section]. {mend}"));
         if (_supervisorLines.Length < MostSupervisorText)
             _supervisorLines.Append($"\n\t[line {number,2}]: {Quoted.Python(raw)}");
