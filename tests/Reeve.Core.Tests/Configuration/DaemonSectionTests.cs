@@ -109,6 +109,31 @@ public class DaemonSectionTests
     }
 
     [Theory]
+    [InlineData("minfds")]
+    [InlineData("minprocs")]
+    [InlineData("logfile_maxbytes")]
+    [InlineData("logfile_backups")]
+    public void What_is_below_zero_is_taken_as_zero_with_a_warning(string key)
+    {
+        var file = Conf.Read($"{Head}{key}=-1\n");
+        var option = Conf.Read(Head, null, new(new Dictionary<string, string> { [key] = "-5" }));
+
+        Assert.Equal(($"{key}=-1 is taken as 0. Write {key}=0.", 2),
+            (Assert.Single(file.Problems).Text, file.Problems[0].Line));
+        Assert.Equal($"--{key} -5 is taken as 0. Write --{key} 0.", Assert.Single(option.Problems).Text);
+        foreach (var daemon in new[] { file.Configuration!, option.Configuration! })
+        {
+            Assert.Equal(0, key switch
+            {
+                "minfds" => daemon.MinFds,
+                "minprocs" => daemon.MinProcs,
+                "logfile_maxbytes" => daemon.LogFileMaxBytes,
+                _ => daemon.LogFileBackups,
+            });
+        }
+    }
+
+    [Theory]
     [InlineData("syslog", "syslog")]
     [InlineData("NONE", null)]
     [InlineData("off", null)]

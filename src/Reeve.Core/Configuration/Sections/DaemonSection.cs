@@ -1,3 +1,4 @@
+using System.Numerics;
 using Reeve.Core.Configuration.Ini;
 using Reeve.Core.Configuration.Values;
 
@@ -30,8 +31,8 @@ sealed class DaemonSection
             File = _context.MainFile,
             Identifier = Text("identifier", defaults.Identifier)!,
             LogFile = MainLog(Value("logfile", "supervisord.log", machine.FilePath)),
-            LogFileMaxBytes = Math.Max(0, Value("logfile_maxbytes", defaults.LogFileMaxBytes, NumberValues.Bytes)),
-            LogFileBackups = Math.Max(0, Value("logfile_backups", defaults.LogFileBackups, NumberValues.Number)),
+            LogFileMaxBytes = NotNegative("logfile_maxbytes", defaults.LogFileMaxBytes, NumberValues.Bytes),
+            LogFileBackups = NotNegative("logfile_backups", defaults.LogFileBackups, NumberValues.Number),
             LogLevel = Value("loglevel", defaults.LogLevel, DaemonValues.LogLevel),
             PidFile = machine.AbsolutePath(Value("pidfile", defaults.PidFile, machine.FilePath)),
             ChildLogDirectory = Value("childlogdir", null, Nullable(machine.Directory)),
@@ -43,8 +44,8 @@ sealed class DaemonSection
             UserId = user is null ? null : _context.Problems.In(ReadingPhase.User, () => UserId(user)),
             Umask = Value("umask", defaults.Umask, NumberValues.Octal),
             Directory = Value("directory", null, Nullable(machine.Directory)),
-            MinFds = Value("minfds", defaults.MinFds, NumberValues.Number),
-            MinProcs = Value("minprocs", defaults.MinProcs, NumberValues.Number),
+            MinFds = NotNegative("minfds", defaults.MinFds, NumberValues.Number),
+            MinProcs = NotNegative("minprocs", defaults.MinProcs, NumberValues.Number),
             Environment = Environment(),
         };
         _context.Variables.SetEnvironment(daemon.Environment);
@@ -74,6 +75,18 @@ sealed class DaemonSection
                     : $"invalid value for {OptionOf(key)} {Quoted.Python(text)}: {error.SupervisorText}");
             return value;
         });
+    }
+
+    T NotNegative<T>(string key, T fallback, ValueParser<T> parse) where T : struct, INumber<T>
+    {
+        var value = Value(key, fallback, parse);
+        if (!T.IsNegative(value))
+            return value;
+        if (_overrides.Values.ContainsKey(key))
+            _context.Problems.Warn(CommandLine, 0, null, $"--{key} {value} is taken as 0. Write --{key} 0.");
+        else
+            _reader.Warn(key, $"{key}={value} is taken as 0. Write {key}=0.");
+        return T.Zero;
     }
 
     string? MainLog(string path)
