@@ -35,7 +35,7 @@ internal sealed class Launcher(Action<string> errors)
         var plan = new LaunchPlan
         {
             ConfigFile = request.ConfigFile,
-            Overrides = request.Overrides.Values,
+            Overrides = Overrides(request),
             BaseDirectory = Environment.CurrentDirectory,
         };
         var read = plan.Read(source);
@@ -48,7 +48,7 @@ internal sealed class Launcher(Action<string> errors)
             plan = plan with
             {
                 ConfigFile = request.ConfigFile is null ? null : source.FullPath(request.ConfigFile),
-                Foreground = request.Foreground ?? configuration.NoDaemon,
+                Foreground = configuration.NoDaemon,
                 Notes = _notes,
             };
             return plan.Foreground ? Become(plan) : Detach(plan, configuration);
@@ -59,6 +59,11 @@ internal sealed class Launcher(Action<string> errors)
             return UsageError;
         }
     }
+
+    // Whether it stays decides where it will be, and that what the file's relative paths mean.
+    private static IReadOnlyDictionary<string, string> Overrides(Request request) => request.Foreground is { } foreground
+        ? new Dictionary<string, string>(request.Overrides.Values) { ["nodaemon"] = foreground ? "true" : "false" }
+        : request.Overrides.Values;
 
     private int Refuse(IReadOnlyList<ConfigurationProblem> problems)
     {

@@ -108,6 +108,33 @@ public class DaemonSectionTests
         Assert.Equal(".ini file does not include supervisord section", Conf.Error("").SupervisorText);
     }
 
+    [Fact]
+    public void A_relative_childlogdir_is_in_the_directory_of_the_launch()
+    {
+        var source = new FakeSource();
+        source.Directories.Add("/cwd/logs");
+
+        Assert.Equal("/cwd/logs", Conf.Good(Head + "childlogdir=logs\ndirectory=/tmp\n", source).ChildLogDirectory);
+    }
+
+    [Theory]
+    [InlineData("", "/cwd/logs")]
+    [InlineData("directory=/tmp\n", "/tmp/logs")]
+    [InlineData("directory=/tmp\nnodaemon=true\n", "/cwd/logs")]
+    public void The_directory_of_a_relative_child_log_must_exist_where_the_daemon_will_be(string keys, string directory)
+    {
+        const string Program = "[program:a]\ncommand=x\nstdout_logfile=logs/a.log\nstderr_logfile=b.log\n";
+        var source = new FakeSource();
+        foreach (var elsewhere in new[] { "/cwd/logs", "/tmp/logs" }.Where(d => d != directory))
+            source.Directories.Add(elsewhere);
+
+        Assert.StartsWith("The directory named as part of the path logs/a.log does not exist",
+            Conf.Error(Head + keys + Program, source).SupervisorText);
+        source.Directories.Add(directory);
+        var process = Conf.Good(Head + keys + Program, source).Groups[0].Processes[0];
+        Assert.Equal(("logs/a.log", "b.log"), (process.StandardOutput.Path, process.StandardError.Path));
+    }
+
     [Theory]
     [InlineData("minfds")]
     [InlineData("minprocs")]

@@ -36,7 +36,7 @@ sealed class FakeSource : IConfigurationSource
         return [.. _files.Keys.Where(path => Regex.IsMatch(path, expression)).Order(StringComparer.Ordinal)];
     }
 
-    public bool DirectoryExists(string path) => Directories.Contains(path.Length > 1 ? path.TrimEnd('/') : path);
+    public bool DirectoryExists(string path) => Directories.Contains(path.Length > 1 ? FullPath(path).TrimEnd('/') : path);
 
     public int? FindUser(string nameOrId) => nameOrId switch { "root" or "0" => 0, "daemon" or "1" => 1, _ => null };
 

@@ -35,7 +35,9 @@ sealed class DaemonSection
             LogFileBackups = NotNegative("logfile_backups", defaults.LogFileBackups, NumberValues.Number),
             LogLevel = Value("loglevel", defaults.LogLevel, DaemonValues.LogLevel),
             PidFile = machine.AbsolutePath(Value("pidfile", defaults.PidFile, machine.FilePath)),
-            ChildLogDirectory = Value("childlogdir", null, Nullable(machine.Directory)),
+            // Absolute before the daemon changes its directory.
+            ChildLogDirectory = Value("childlogdir", null, Nullable(machine.Directory)) is { } logs
+                ? machine.AbsolutePath(logs) : null,
             NoDaemon = Value("nodaemon", false, NumberValues.Boolean),
             Silent = Value("silent", false, NumberValues.Boolean),
             NoCleanup = Value("nocleanup", false, NumberValues.Boolean),
@@ -49,6 +51,8 @@ sealed class DaemonSection
             Environment = Environment(),
         };
         _context.Variables.SetEnvironment(daemon.Environment);
+        if (!daemon.NoDaemon && daemon.Directory is not null)
+            _context.WorkingDirectory = machine.AbsolutePath(daemon.Directory);
         RefuseUnknownOverrides();
         return daemon;
     }

@@ -65,7 +65,7 @@ sealed class OutputKeys(ReadContext context, SectionReader reader, string stream
                 case "auto":
                     break;
                 default:
-                    var path = reader.Parse(_file, text, text, context.Machine.FilePath);
+                    var path = reader.Parse(_file, text, text, context.Machine.FilePathFrom(context.WorkingDirectory));
                     return output with { Target = OutputTarget.File, Path = path };
             }
         }

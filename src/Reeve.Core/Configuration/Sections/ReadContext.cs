@@ -31,6 +31,9 @@ sealed class ReadContext
     /// <summary>ENV_ names; [supervisord] environment is added as soon as it is read.</summary>
     public ExpansionNames Variables { get; }
 
+    /// <summary>Where the daemon will be when it opens the logs of programs; null: where it is launched.</summary>
+    public string? WorkingDirectory { get; set; }
+
     /// <summary>Processes that may still be configured.</summary>
     public int ProcessesLeft { get; set; } = MostProcesses;
 

@@ -37,14 +37,22 @@ sealed class MachineValues(IConfigurationSource source)
     }
 
     /// <summary>A path whose directory exists; <c>~</c> is a home directory.</summary>
-    public bool FilePath(string text, out string value, out ValueError error)
+    public bool FilePath(string text, out string value, out ValueError error) =>
+        FilePathFrom(null)(text, out value, out error);
+
+    /// <summary>As <see cref="FilePath"/>, for a file that is opened by a process in another directory; null: in the
+    /// one of the launch.</summary>
+    public ValueParser<string> FilePathFrom(string? directory) => (string text, out string value, out ValueError error) =>
     {
         value = WithHome(text);
         error = new("a path in a directory that exists", "/tmp/" + value[(value.LastIndexOf('/') + 1)..],
             $"The directory named as part of the path {value} does not exist");
         var slash = value.LastIndexOf('/');
-        return slash < 0 || source.DirectoryExists(slash == 0 ? "/" : value[..slash]);
-    }
+        if (slash <= 0)
+            return true;
+        var parent = value[..slash];
+        return source.DirectoryExists(directory is null || parent[0] == '/' ? parent : $"{directory}/{parent}");
+    };
 
     /// <summary>An absolute path; <c>~</c> is a home directory.</summary>
     public string AbsolutePath(string text) => source.FullPath(WithHome(text));
