@@ -201,6 +201,10 @@ public sealed record ConfigurationProblem(
     /// <summary>What was being read.</summary>
     public ReadingPhase Phase { get; init; }
 
+    /// <summary>Supervisor's text where that cites a value which may be a secret: for whoever starts the daemon on a
+    /// terminal, and nobody else. Null: <see cref="SupervisorText"/> does.</summary>
+    public string? TextForStarter { get; init; }
+
     /// <summary><c>web.conf:14: [program:api] cannot read …</c></summary>
     public override string ToString() =>
         (Line > 0 ? $"{File}:{Line}: " : $"{File}: ") + (Section is null ? "" : $"[{Section}] ") + Text;

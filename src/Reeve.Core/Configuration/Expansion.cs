@@ -6,7 +6,17 @@ namespace Reeve.Core.Configuration;
 /// <summary>Why a value could not be expanded.</summary>
 /// <param name="Text">What was found, and how to mend it.</param>
 /// <param name="SupervisorText">Supervisor's text for it, without the place; null where it has none.</param>
-readonly record struct ExpansionError(string Text, string? SupervisorText);
+/// <param name="At">Where in the value, from 1.</param>
+/// <param name="MissingName">The name that is not known; null: something else is wrong.</param>
+readonly record struct ExpansionError(string Text, string? SupervisorText, int At = 0, string? MissingName = null)
+{
+    /// <summary>The same without the value, which may be a secret. What is written as a name is still told.</summary>
+    public ExpansionError WithoutValue(string format) =>
+        MissingName is not null && MissingName.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? this with { SupervisorText = SupervisorText?.Replace(Quoted.Python(format), "'…'", StringComparison.Ordinal) }
+            : new($"cannot expand the value: the percent sign at character {At} begins nothing that is known. "
+                + "Write %% for a percent sign, %(name)s for a name.", null, At);
+}
 
 /// <summary>Python's <c>%</c> formatting with names; every value of a supervisord.conf goes through it.</summary>
 /// <remarks>Differs on purpose where Supervisor would put its whole table of names into the value: <c>%s</c> without a
@@ -45,8 +55,8 @@ static class Expansion
                 || !TryAppend(specifier, names, here, output, out failure))
             {
                 error = failure.MissingName is { } missing
-                    ? Unknown(format, what, missing, names, here)
-                    : Malformed(format, what, failure);
+                    ? Unknown(format, what, missing, names, here) with { At = percent + 1, MissingName = missing }
+                    : Malformed(format, what, failure) with { At = percent + 1 };
                 result = "";
                 return false;
             }

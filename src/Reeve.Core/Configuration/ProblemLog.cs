@@ -29,7 +29,7 @@ sealed class ProblemLog
     }
 
     public void Add(ProblemSeverity severity, string file, int line, string? section, string text,
-        string? supervisorText = null)
+        string? supervisorText = null, string? textForStarter = null)
     {
         // A program that is listed in two groups is read twice.
         if (!_seen.Add((file, line, text)))
@@ -40,6 +40,7 @@ sealed class ProblemLog
                 supervisorText is null ? null : Clip(supervisorText))
             {
                 Phase = _phase,
+                TextForStarter = textForStarter is null ? null : Clip(textForStarter),
             });
         }
 
@@ -47,8 +48,9 @@ sealed class ProblemLog
             _seen.Clear();
     }
 
-    public void Error(string file, int line, string? section, string text, string? supervisorText = null) =>
-        Add(ProblemSeverity.Error, file, line, section, text, supervisorText);
+    public void Error(string file, int line, string? section, string text, string? supervisorText = null,
+        string? textForStarter = null) =>
+        Add(ProblemSeverity.Error, file, line, section, text, supervisorText, textForStarter);
 
     public void Warn(string file, int line, string? section, string text, string? supervisorText = null) =>
         Add(ProblemSeverity.Warning, file, line, section, text, supervisorText);

@@ -69,7 +69,7 @@ internal sealed class Launcher(Action<string> errors)
     {
         var wrong = problems.Where(p => p.Severity == ProblemSeverity.Error).ToList();
         var first = ConfigurationResult.FirstError(problems)!;
-        errors($"Error: {first.SupervisorText ?? first.ToString()}");
+        errors($"Error: {first.TextForStarter ?? first.SupervisorText ?? first.ToString()}");
         // All of them, each with its place: one reading of the file is enough to mend it.
         foreach (var problem in wrong.Where(p => p.Line > 0 && (wrong.Count > 1 || p.SupervisorText is not null)))
             errors($"  {problem}");

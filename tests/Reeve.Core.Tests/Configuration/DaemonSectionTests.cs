@@ -99,7 +99,7 @@ public class DaemonSectionTests
     {
         var error = Conf.Error(Head + line + "\n");
 
-        Assert.Equal((supervisorText, 2), (error.SupervisorText, error.Line));
+        Assert.Equal((supervisorText, 2), (error.TextForStarter ?? error.SupervisorText, error.Line));
     }
 
     [Fact]

@@ -146,7 +146,7 @@ public class ProgramKeyTests
     {
         var error = Conf.Error($"[supervisord]\n[program:a]\ncommand=c\n{key}={value}\n");
 
-        Assert.Equal(supervisorText + " in section 'program:a' (file: '/etc/s.conf')", error.SupervisorText);
+        Assert.Equal(supervisorText + " in section 'program:a' (file: '/etc/s.conf')", error.TextForStarter ?? error.SupervisorText);
         Assert.Contains(text, error.Text);
         Assert.StartsWith("cannot ", error.Text);
         Assert.InRange(error.Line, 4, 5);
@@ -330,7 +330,7 @@ public class ProgramKeyTests
     public void Environments_that_Supervisor_refuses_are_refused(string text)
     {
         Assert.StartsWith($"Unexpected end of key/value pairs in value '{text}'",
-            Conf.Error($"[supervisord]\n[program:a]\ncommand=c\nenvironment={text}\n").SupervisorText);
+            Conf.Error($"[supervisord]\n[program:a]\ncommand=c\nenvironment={text}\n").TextForStarter);
     }
 
     [Fact]

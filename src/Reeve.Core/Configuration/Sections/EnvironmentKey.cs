@@ -10,7 +10,10 @@ static class EnvironmentKey
     {
         if (!EnvironmentText.TryParse(text, out var variables, out var suspicious, out var error))
         {
-            reader.Refuse("environment", text, error);
+            reader.Error("environment",
+                $"cannot read environment {error.Where}: expected {EnvironmentError.Expected}. "
+                    + $"Write environment={EnvironmentError.Example}.",
+                error.SupervisorText, error.TextForStarter);
             return new Dictionary<string, string>();
         }
 

@@ -59,7 +59,9 @@ sealed class SectionReader(ReadContext context, IniSection section, bool namesPl
         var directory = here || context.HereEverywhere ? entry.Here : null;
         if (!Expansion.TryExpand(text, what, names, directory, out result, out var error))
         {
-            Error(entry.Key, $"{error.Text} Found in {entry.Key}.", error.SupervisorText);
+            var told = MayBeSecret(entry.Key) ? error.WithoutValue(text) : error;
+            Error(entry.Key, $"{told.Text} Found in {entry.Key}.", told.SupervisorText,
+                told == error || entry.Key == "password" ? null : error.SupervisorText);
             return false;
         }
 
@@ -70,16 +72,21 @@ sealed class SectionReader(ReadContext context, IniSection section, bool namesPl
         return false;
     }
 
+    // The main log may be read by anybody, problems by every client. A plugin's settings are its own business.
+    bool MayBeSecret(string key) => key is "password" or "environment"
+        || KnownKeys.Find(section.Name) is { TakesAnyKey: true } known && known.Keys.All(k => k.Name != key);
+
     public void Refuse(string key, string text, ValueError error) => Error(key,
         $"cannot read {key} {Quoted.Short(text)}: expected {error.Expected}. Write {key}={error.Example}.",
         error.SupervisorText);
 
     /// <summary>An error at a key, or at the section's header when the key is not set.</summary>
-    public void Error(string key, string text, string? supervisorText)
+    public void Error(string key, string text, string? supervisorText, string? textForStarter = null)
     {
         HasFailed = true;
         var (file, line) = PlaceOf(key);
-        context.Problems.Error(file, line, section.Name, text, supervisorText is null ? null : supervisorText + _place);
+        context.Problems.Error(file, line, section.Name, text, supervisorText is null ? null : supervisorText + _place,
+            textForStarter is null ? null : textForStarter + _place);
     }
 
     public void Warn(string key, string text, string? supervisorText = null)

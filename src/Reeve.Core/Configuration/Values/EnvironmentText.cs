@@ -2,6 +2,19 @@ using System.Text;
 
 namespace Reeve.Core.Configuration.Values;
 
+/// <summary>Why a text is no list of variables; no part of a value, which may be a secret, is in it.</summary>
+/// <param name="Where">The place: <c>after TOKEN</c>.</param>
+/// <param name="SupervisorText">Supervisor's text for it, the value left out.</param>
+/// <param name="TextForStarter">Supervisor's text with the value.</param>
+readonly record struct EnvironmentError(string Where, string SupervisorText, string? TextForStarter = null)
+{
+    /// <summary>What the key takes.</summary>
+    public const string Expected = "KEY=\"value\" pairs with commas between them, values with blanks or signs in quotes";
+
+    /// <summary>A value that would do.</summary>
+    public const string Example = "A=\"1\",B=\"x y\"";
+}
+
 /// <summary>Reads <c>KEY=val,KEY2="v 2"</c> as Supervisor does: words, quoted texts and single characters,
 /// taken as key, '=', value and one separator. Backslashes mean nothing.</summary>
 static class EnvironmentText
@@ -12,24 +25,30 @@ static class EnvironmentText
     /// <param name="suspicious">The first variable after which text is silently lost; null: none.</param>
     /// <param name="error">Set when the result is false.</param>
     public static bool TryParse(string text, out IReadOnlyDictionary<string, string> variables, out string? suspicious,
-        out ValueError error)
+        out EnvironmentError error)
     {
         var found = new Dictionary<string, string>();
         variables = found;
         suspicious = null;
-        error = new("KEY=\"value\" pairs with commas between them, values with blanks or signs in quotes",
-            "A=\"1\",B=\"x y\"",
-            $"Unexpected end of key/value pairs in value '{text}'");
+        error = default;
         if (!TrySplit(text, out var tokens))
         {
-            error = error with { SupervisorText = "No closing quotation" };
+            error = new("with a quote that is not closed", "No closing quotation");
             return false;
         }
 
         for (var i = 0; i < tokens.Count; i += 4)
         {
             if (i + 2 >= tokens.Count || tokens[i + 1] != "=")
+            {
+                // What follows lost text may be a piece of a value and not a name.
+                var last = suspicious ?? (i == 0 ? null : tokens[i - 4]);
+                const string Unexpected = "Unexpected end of key/value pairs in value";
+                error = new(last is null ? "at its beginning" : $"after {Quoted.Short(last)}", $"{Unexpected} '…'",
+                    $"{Unexpected} '{text}'");
                 return false;
+            }
+
             found[tokens[i]] = tokens[i + 2].Trim('"', '\'');
             // What stands between two pairs is skipped unchecked, so that A=a b gives 'a'.
             if (i + 3 < tokens.Count && tokens[i + 3] is not ("," or ";"))
