@@ -105,6 +105,17 @@ public class ServerSectionTests
     }
 
     [Fact]
+    public void The_directory_of_a_socket_must_exist()
+    {
+        var error = Conf.Error($"{Head}[unix_http_server]\nfile=/nosuch/s.sock\n");
+
+        Assert.Equal("cannot listen at '/nosuch/s.sock': there is no directory '/nosuch'. Make it, or write file=/run/supervisor.sock.",
+            error.Text);
+        Assert.Equal("Cannot open an HTTP server: socket.error reported errno.ENOENT (2)", error.SupervisorText);
+        Assert.Single(Conf.Good($"{Head}[unix_http_server]\nfile=/s.sock\n").Servers);
+    }
+
+    [Fact]
     public void The_built_in_interface_is_read_and_others_are_said_not_to_be_run()
     {
         var result = Conf.Read("""

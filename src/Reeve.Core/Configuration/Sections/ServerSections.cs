@@ -65,6 +65,14 @@ sealed class ServerSections(ReadContext context)
                 + $"{LongestSocketPath} bytes. Use a shorter one.", null);
         }
 
+        else if (path.LastIndexOf('/') is > 0 and var slash && !context.Source.DirectoryExists(path[..slash]))
+        {
+            // Supervisor finds out when it binds, and says no more than this.
+            reader.Error("file", $"cannot listen at {Quoted.Short(path)}: there is no directory {Quoted.Short(path[..slash])}. "
+                + "Make it, or write file=/run/supervisor.sock.",
+                "Cannot open an HTTP server: socket.error reported errno.ENOENT (2)");
+        }
+
         return new()
         {
             Section = reader.Section.Name,
