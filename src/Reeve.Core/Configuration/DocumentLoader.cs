@@ -94,7 +94,7 @@ sealed class DocumentLoader(IConfigurationSource source, ProblemLog problems)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Supervisor says nothing of a file that it may not read; its programs are then missing.
-            problems.Warn(path, 0, null, $"cannot read the included file: {e.Message}. It is left out.");
+            problems.Warn(path, 0, null, $"cannot read the included file: {Reason(e)}. It is left out.");
             return;
         }
 
@@ -123,7 +123,7 @@ sealed class DocumentLoader(IConfigurationSource source, ProblemLog problems)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Error(file, 0, null, $"cannot read the configuration: {e.Message}",
+            problems.Error(file, 0, null, $"cannot read the configuration: {Reason(e)}. Name another with -c.",
                 $"could not read config file {file}");
         }
 
@@ -138,6 +138,8 @@ sealed class DocumentLoader(IConfigurationSource source, ProblemLog problems)
                 $"[include] has no effect in an included file. Move it to {mainFile}.");
         }
     }
+
+    static string Reason(Exception e) => e.Message.TrimEnd('.');
 
     static string DirectoryOf(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "/";
 }

@@ -6,17 +6,24 @@ public static class NearestName
     // Longer names are no typing mistakes, and the cost grows with the product of both lengths.
     const int LongestName = 64;
 
+    // Less than this begins too many names.
+    const int ShortestBeginning = 3;
+
     /// <summary>The nearest of <paramref name="known"/>; the first in order when several are equally near.</summary>
+    /// <remarks>A name with one slip is nearer than one that was left unfinished, and that nearer than others.</remarks>
     /// <returns>Null when none is near: a third of the letters may differ, three at most.</returns>
     public static string? Find(string name, IEnumerable<string> known)
     {
         if (name.Length is 0 or > LongestName)
             return null;
 
-        string? nearest = null;
+        string? nearest = null, begun = null;
         var limit = Math.Clamp(name.Length / 3, 1, 3);
         foreach (var candidate in known)
         {
+            if (name.Length >= ShortestBeginning && candidate.StartsWith(name, StringComparison.Ordinal)
+                && (begun is null || candidate.Length < begun.Length))
+                begun = candidate;
             if (Math.Abs(candidate.Length - name.Length) > limit || candidate.Length > LongestName)
                 continue;
             var distance = Distance(name, candidate);
@@ -28,7 +35,7 @@ public static class NearestName
             limit = distance;
         }
 
-        return nearest;
+        return begun is null || (nearest is not null && limit <= 1) ? nearest : begun;
     }
 
     /// <summary>Letters inserted, left out, replaced or swapped with their neighbour (Damerau-Levenshtein).</summary>

@@ -136,6 +136,10 @@ public class GroupTests
 
     [Theory]
     [InlineData("", "[fcgi-program:f] section requires a \"socket\" line")]
+    [InlineData("socket=", "[fcgi-program:f] section requires a \"socket\" line")]
+    [InlineData("socket=tcp://a:b:80", "('Bad socket format %s', 'tcp://a:b:80') in [fcgi-program:f] socket")]
+    [InlineData("socket=tcp://a b:80", "('Bad socket format %s', 'tcp://a b:80') in [fcgi-program:f] socket")]
+    [InlineData("socket=tcp://x:+80", "('Bad socket format %s', 'tcp://x:+80') in [fcgi-program:f] socket")]
     [InlineData("socket=foo", "('Bad socket format %s', 'foo') in [fcgi-program:f] socket")]
     [InlineData("socket=tcp://x", "('Bad socket format %s', 'tcp://x') in [fcgi-program:f] socket")]
     [InlineData("socket=tcp://x:0", "0 is below lower bound (1) in [fcgi-program:f] socket")]

@@ -17,6 +17,23 @@ public class NearestNameTests
     }
 
     [Theory]
+    [InlineData("stdout_log", "stdout_logfile")]
+    [InlineData("stdout_sysl", "stdout_syslog")]
+    [InlineData("stdout_logfil", "stdout_logfile")]
+    [InlineData("numprocs_start", null)]
+    [InlineData("st", null)]
+    public void A_name_that_was_left_unfinished_is_nearer_than_another_one(string name, string? nearest)
+    {
+        Assert.Equal(nearest, NearestName.Find(name, ["stdout_syslog", "stdout_logfile_maxbytes", "stdout_logfile"]));
+    }
+
+    [Fact]
+    public void One_slip_is_nearer_than_an_unfinished_name()
+    {
+        Assert.Equal("users", NearestName.Find("user", ["username", "users"]));
+    }
+
+    [Theory]
     [InlineData("", "", 0)]
     [InlineData("abc", "", 3)]
     [InlineData("abc", "abc", 0)]

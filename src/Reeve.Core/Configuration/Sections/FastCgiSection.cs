@@ -31,9 +31,9 @@ sealed class FastCgiSection(ReadContext context, IniSection section)
         var names = new ExpansionNames(context.Variables).Set("program_name", program);
         var settings = new Dictionary<string, string>();
         var socket = _reader.Text("socket", names);
-        if (socket is null)
+        if (string.IsNullOrEmpty(socket))
         {
-            if (_reader.Raw("socket") is null)
+            if (socket is not null || _reader.Raw("socket") is null)
             {
                 _reader.Error("socket", $"cannot open a socket: socket is missing. Write socket={BothExample}.",
                     $"[{section.Name}] section requires a \"socket\" line");
@@ -95,7 +95,8 @@ sealed class FastCgiSection(ReadContext context, IniSection section)
         var colon = address.LastIndexOf(':');
         error = new("tcp://host:port or unix:///path", "tcp://localhost:9000",
             $"('Bad socket format %s', {Quoted.Python(text)}) in [{section.Name}] socket");
-        if (colon <= 0 || !NumberValues.TryInteger(address[(colon + 1)..], out var port))
+        if (colon <= 0 || address[..colon].Any(c => c == ':' || char.IsWhiteSpace(c)) || address[(colon + 1)..].Any(c => !char.IsAsciiDigit(c))
+            || !NumberValues.TryInteger(address[(colon + 1)..], out var port))
             return false;
         error = error with
         {
