@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Reeve.Linux;
@@ -82,10 +81,10 @@ public static class KeeperRole
     static SpawnRequest VisorRequest(KeeperOptions options)
     {
         var environment = new List<string> { $"{KeeperLink.DescriptorVariable}={ConnectionNumber}" };
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        foreach (var (name, value) in OwnProcess.Environment())
         {
-            if (!KeeperLink.DescriptorVariable.Equals(variable.Key))
-                environment.Add($"{variable.Key}={variable.Value}");
+            if (name != KeeperLink.DescriptorVariable)
+                environment.Add($"{name}={value}");
         }
         return new() { File = options.VisorFile, Arguments = options.VisorArguments, Environment = environment };
     }

@@ -54,6 +54,17 @@ internal static partial class SecondPart
             case "upgraded":
                 Upgraded();
                 break;
+            case "own":
+                var variables = OwnProcess.Environment();
+                Say($"BAD {Convert.ToHexString(NativeText.Encode(variables["BAD"]))}");
+                Say($"directory {Convert.ToHexString(NativeText.Encode(OwnProcess.CurrentDirectory()!))}");
+                Say($"named {variables.Count(v => v.Key is "BAD" or Variable or "" or "none")}");
+                break;
+            case "removed directory":
+                Say($"{OwnProcess.TryChangeDirectory(Environment.GetCommandLineArgs()[^1])}");
+                Directory.Delete(Environment.GetCommandLineArgs()[^1]);
+                Say(OwnProcess.CurrentDirectory() ?? "none");
+                break;
             case "hold":
                 Hold();
                 break;

@@ -78,9 +78,11 @@ internal static unsafe partial class Stat
             DeviceNumber: (ulong)U32(raw, 128) << 32 | U32(raw, 132));
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int statx(SafeFileHandle directory, string path, int flags, uint mask, byte* buffer);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int statx(int directory, string path, int flags, uint mask, byte* buffer);
 }

@@ -44,7 +44,7 @@ public static unsafe partial class PosixFile
     private const int LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8;
 
     /// <summary>Opens or makes a file.</summary>
-    /// <param name="path">Any path that UTF-8 can spell.</param>
+    /// <param name="path">Any path, see <see cref="NativeText"/>.</param>
     /// <param name="flags">How.</param>
     /// <param name="mode">Permissions of a new file, before the umask. Default 0666.</param>
     /// <exception cref="LinuxException">It cannot be opened; ENOENT, EACCES, EMFILE, ...</exception>
@@ -175,7 +175,8 @@ public static unsafe partial class PosixFile
             : throw new LinuxException("cannot seek in a file", Marshal.GetLastPInvokeError());
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int open(string path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]

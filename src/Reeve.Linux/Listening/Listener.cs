@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Reeve.Linux.Listening;
@@ -109,11 +108,11 @@ public static unsafe partial class Listener
 
     private static int UnixAddress(string path, Span<byte> address)
     {
-        if (path.Length == 0 || path.Contains('\0') || Encoding.UTF8.GetByteCount(path) > MaxUnixPath)
+        if (path.Length == 0 || path.Contains('\0') || NativeText.ByteCount(path) > MaxUnixPath)
             return 0;
         address.Clear();
         BitConverter.TryWriteBytes(address, (ushort)AF_UNIX);
-        return 2 + Encoding.UTF8.GetBytes(path, address[2..]) + 1;
+        return 2 + NativeText.Write(path, address[2..]) + 1;
     }
 
     private static int TryBind(int family, ReadOnlySpan<byte> address, bool bothFamilies, out SafeFileHandle? bound)
@@ -157,9 +156,11 @@ public static unsafe partial class Listener
     [LibraryImport("libc", SetLastError = true)]
     private static partial int connect(SafeFileHandle fd, byte* address, uint length);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int linkat(int oldDirectory, string existing, int newDirectory, string name, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int lchown(string path, uint user, uint group);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Reeve.Linux.Signals;
 
 namespace Reeve.Linux.Processes;
@@ -37,9 +36,9 @@ public static unsafe partial class Exec
         var array = (byte**)NativeMemory.AllocZeroed((nuint)texts.Count + 1, (nuint)sizeof(byte*));
         for (var i = 0; i < texts.Count; i++)
         {
-            var bytes = Encoding.UTF8.GetByteCount(texts[i]);
+            var bytes = NativeText.ByteCount(texts[i]);
             array[i] = (byte*)NativeMemory.AllocZeroed((nuint)bytes + 1);
-            Encoding.UTF8.GetBytes(texts[i], new Span<byte>(array[i], bytes));
+            NativeText.Write(texts[i], new Span<byte>(array[i], bytes));
         }
         return array;
     }
@@ -51,6 +50,7 @@ public static unsafe partial class Exec
         NativeMemory.Free(array);
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int execve(string file, byte** arguments, byte** environment);
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Reeve.Linux.Spawning;
 
@@ -102,11 +101,12 @@ public static class SpawnBlock
 
     private static long SizeOf(string text) => text.Contains('\0')
         ? throw new ArgumentException($"cannot hand over '{text.Replace('\0', '?')}': it holds a zero character")
-        : Encoding.UTF8.GetByteCount(text) + 1L;
+        : NativeText.ByteCount(text) + 1L;
 
     private static void WriteString(IBufferWriter<byte> writer, string text)
     {
-        Encoding.UTF8.GetBytes(text, writer);
+        var bytes = NativeText.ByteCount(text);
+        writer.Advance(NativeText.Write(text, writer.GetSpan(bytes)));
         writer.Write("\0"u8);
     }
 
