@@ -131,13 +131,13 @@ public sealed class RequestTests
     public async Task Input_that_waits_for_a_process_that_closes_its_stdin_is_dropped()
     {
         await using var daemon = await TestDaemon.StartAsync(
-            TestDaemon.Program("closes", "/bin/sh -c 'read line; exec sleep 600 <&-'"),
+            TestDaemon.Program("closes", "/bin/sh -c 'trap \"exec sleep 600 <&-\" USR1; while :; do sleep 0.02; done'"),
             TestDaemon.Program("other", "/bin/cat"));
         await daemon.UntilAsync("closes", ProcessState.Running);
-        // More than the pipe takes; the first line is what makes it close its end.
-        var text = new byte[900_000];
-        text[0] = (byte)'\n';
-        Assert.Equal(OutcomeKind.Done, (await daemon.Supervisor.WriteInputAsync("closes", "closes", text, Cancel)).Kind);
+        TestKeeper.WaitUntilCatching(daemon.Process("closes").Pid, 10);
+        // More than the pipe takes; the signal makes it close its end.
+        Assert.Equal(OutcomeKind.Done, (await daemon.Supervisor.WriteInputAsync("closes", "closes", new byte[900_000], Cancel)).Kind);
+        Assert.Equal(OutcomeKind.Done, (await daemon.Supervisor.SignalAsync("closes", "closes", 10, Cancel)).Kind);
 
         Outcome written;
         while ((written = await daemon.Supervisor.WriteInputAsync("closes", "closes", new byte[1], Cancel)).Kind == OutcomeKind.Done)
