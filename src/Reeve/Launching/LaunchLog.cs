@@ -27,6 +27,9 @@ internal static partial class LaunchLog
     [LoggerMessage(1008, LogLevel.Critical, "cannot begin with the configuration as it is now: {Reason} The one before goes on")]
     public static partial void OldConfiguration(ILogger logger, string reason);
 
+    [LoggerMessage(1009, LogLevel.Critical, "{Reason} The visor goes on without this socket")]
+    public static partial void NoSocket(ILogger logger, string reason);
+
     [LoggerMessage(1007, LogLevel.Critical, "{Reason} The visor goes on without it")]
     public static partial void NoMainLog(ILogger logger, string reason);
 }

@@ -20,6 +20,10 @@ internal sealed class ListeningSockets : IDisposable
     public IReadOnlyList<ListeningSocket> All => [.. _sockets.Select(s => s.Socket)];
 
     /// <summary>Binds them, or takes over those that the keeper holds.</summary>
+    /// <remarks>
+    /// A visor that takes over does without what cannot be had: processes that run need somebody who looks after them more
+    /// than a socket.
+    /// </remarks>
     /// <exception cref="ListenException">A configured one cannot be opened; those opened before are closed again.</exception>
     public static ListeningSockets Open(
         DaemonConfiguration configuration, Handover handover, KeeperLink keeper, ILogger log)
@@ -28,7 +32,7 @@ internal sealed class ListeningSockets : IDisposable
         try
         {
             foreach (var options in configuration.Servers)
-                sockets.Open(options, handover, keeper, log);
+                sockets.OpenConfigured(options, handover, keeper, log);
         }
         catch (ListenException)
         {
@@ -57,6 +61,18 @@ internal sealed class ListeningSockets : IDisposable
         foreach (var (_, socket) in _sockets)
             socket.Dispose();
         _sockets.Clear();
+    }
+
+    private void OpenConfigured(ServerOptions options, Handover handover, KeeperLink keeper, ILogger log)
+    {
+        try
+        {
+            Open(options, handover, keeper, log);
+        }
+        catch (ListenException e) when (!handover.IsFresh)
+        {
+            LaunchLog.NoSocket(log, e.Remedy);
+        }
     }
 
     private void Open(ServerOptions options, Handover handover, KeeperLink keeper, ILogger log)
