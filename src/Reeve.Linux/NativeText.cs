@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
@@ -79,6 +80,43 @@ public static class NativeText
     /// <summary>Whether a string has bytes in it that are no UTF-8.</summary>
     public static bool HasEscapes(string text) =>
         text.AsSpan().IndexOfAnyInRange(FirstEscape, LastEscape) >= 0 && Escapes(text).Any();
+
+    /// <summary>The string in characters that UTF-8 can spell: <c>\udcff</c> for what it cannot, and two backslashes for
+    /// one.</summary>
+    public static string Escape(string text)
+    {
+        if (!text.Contains('\\') && !HasEscapes(text))
+            return text;
+        var escapes = Escapes(text).ToHashSet();
+        return string.Concat(text.Select((c, at) => escapes.Contains(at) ? $@"\u{(int)c:x4}" : c == '\\' ? @"\\" : $"{c}"));
+    }
+
+    /// <summary>The string that <see cref="Escape"/> made this one of.</summary>
+    public static string Unescape(string text)
+    {
+        const int Digits = 4;
+        if (!text.Contains('\\'))
+            return text;
+        var plain = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] != '\\')
+            {
+                plain.Append(text[at]);
+            }
+            else if (text.AsSpan(at) is ['\\', 'u', ..] escape && escape.Length >= 2 + Digits
+                && ushort.TryParse(escape.Slice(2, Digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var c))
+            {
+                plain.Append((char)c);
+                at += 1 + Digits;
+            }
+            else if (++at < text.Length)
+            {
+                plain.Append(text[at]);
+            }
+        }
+        return plain.ToString();
+    }
 
     // A low surrogate behind a high one is half of an ordinary character.
     private static IEnumerable<int> Escapes(string text)

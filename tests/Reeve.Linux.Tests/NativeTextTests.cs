@@ -39,6 +39,22 @@ public class NativeTextTests
         Assert.Equal("\U0001F4FF"u8.ToArray(), NativeText.Encode("\U0001F4FF"));
     }
 
+    [Theory]
+    [InlineData("/plain/é📿", "/plain/é📿")]
+    [InlineData(@"a\u0041\", @"a\\u0041\\")]
+    public void Ordinary_text_is_spelled_as_it_is_but_for_backslashes(string text, string spelled)
+    {
+        Assert.Equal(spelled, NativeText.Escape(text));
+        Assert.Equal(text, NativeText.Unescape(spelled));
+    }
+
+    [Fact]
+    public void What_is_no_UTF8_is_spelled_out()
+    {
+        Assert.Equal(@"\\x\udcff\udce9y", NativeText.Escape("\\" + Odd));
+        Assert.Equal("\\" + Odd, NativeText.Unescape(@"\\x\udcff\udce9y"));
+    }
+
     [Fact]
     public void A_child_gets_the_bytes_of_arguments_and_variables()
     {

@@ -102,6 +102,25 @@ public static unsafe partial class PosixFile
             throw new LinuxException($"cannot truncate a file to {length} bytes", errno);
     }
 
+    /// <summary>Removes a name that is no directory's; one that is not there is no error.</summary>
+    /// <exception cref="LinuxException">It cannot be removed: EACCES, EPERM, EISDIR, EROFS, ...</exception>
+    public static void Delete(string path)
+    {
+        if (path.Contains('\0'))
+            return;
+        if (unlink(path) < 0 && Marshal.GetLastPInvokeError() is not Errno.ENOENT and var errno)
+            throw new LinuxException($"cannot remove '{path}'", errno);
+    }
+
+    /// <summary>Gives a file another name, in place of one that has it.</summary>
+    /// <returns>0, or the error: ENOENT, EACCES, EXDEV, ...</returns>
+    public static int TryRename(string from, string to) =>
+        from.Contains('\0') || to.Contains('\0') ? Errno.EINVAL : rename(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Changes the permissions of a path.</summary>
+    /// <returns>0, or the error.</returns>
+    public static int TryChangeMode(string path, int mode) => chmod(path, (uint)mode) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     /// <summary>What the descriptor leads to.</summary>
     public static FileFacts Facts(SafeFileHandle file)
     {
@@ -178,6 +197,18 @@ public static unsafe partial class PosixFile
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
         StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
+    private static partial int unlink(string path);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
+    private static partial int rename(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(NativeTextMarshaller))]
+    private static partial int chmod(string path, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long lseek(SafeFileHandle fd, long offset, int whence);

@@ -69,7 +69,7 @@ public sealed class ListeningSocket : IDisposable
         if (Options is UnixServerOptions unix && _file is { } ours
             && PosixFile.TryFacts(unix.File, out var now, follow: false) == 0 && now.IsSameFile(ours))
         {
-            File.Delete(unix.File);
+            PosixFile.Delete(unix.File);
         }
     }
 

@@ -25,12 +25,12 @@ internal static class UnixBinding
         RemoveStale(unix.File, where, logger);
         // Left by a daemon that had this pid and was killed between two steps below.
         if (PosixFile.TryFacts(temporary, out var old, follow: false) == 0 && old.Kind == FileKind.Socket)
-            File.Delete(temporary);
+            PosixFile.Delete(temporary);
 
         Check(Listener.TryBindUnix(temporary, out var handle), where);
         try
         {
-            File.SetUnixFileMode(temporary, (UnixFileMode)(unix.Mode & 0xFFF));
+            Check(PosixFile.TryChangeMode(temporary, unix.Mode & 0xFFF), where);
             if (unix.UserId is not null || unix.GroupId is not null)
             {
                 var refused = Listener.TryChangeOwner(temporary, unix.UserId, unix.GroupId);
@@ -51,7 +51,7 @@ internal static class UnixBinding
         }
         finally
         {
-            File.Delete(temporary);
+            PosixFile.Delete(temporary);
         }
     }
 
@@ -90,7 +90,7 @@ internal static class UnixBinding
             // Nobody listens: left behind by a daemon that was killed.
             case Errno.ECONNREFUSED or Errno.ENOENT:
                 Log.UnlinkingStale(logger, path);
-                File.Delete(path);
+                PosixFile.Delete(path);
                 break;
             case Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM:
                 throw ListenException.Of(where, answer);

@@ -44,5 +44,6 @@ public static class StoredConfiguration
 }
 
 /// <summary>JSON of the configuration, without reflection.</summary>
+[JsonSourceGenerationOptions(Converters = [typeof(NativeTextConverter)])]
 [JsonSerializable(typeof(DaemonConfiguration))]
 internal sealed partial class StoredConfigurationJson : JsonSerializerContext;

@@ -188,14 +188,13 @@ internal sealed class LogFile : IPollTarget
     /// <summary>Removes the file and makes a new one. A device is left as it is, and so is a file that nobody made
     /// yet.</summary>
     /// <exception cref="IOException">It cannot be removed or made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be removed.</exception>
     public void Clear()
     {
         var isThere = PosixFile.TryFacts(Path, out var facts) == 0;
         var isInUse = _file is not null;
         if (_isDevice || isThere && !facts.IsRegular || !isThere && !isInUse)
             return;
-        File.Delete(Path);
+        PosixFile.Delete(Path);
         Release();
         var errno = LogPath.TryOpen(Path, _isPrivate, out var file);
         if (errno != 0)

@@ -29,7 +29,6 @@ internal static class LogRotation
     /// <returns>The new file.</returns>
     /// <exception cref="IOException">A name could not be moved or made; the file at the path is the one that was
     /// there.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static SafeFileHandle Rotate(string path, int backups, bool isPrivate, ref int oldest)
     {
         var highest = 0;
@@ -59,14 +58,11 @@ internal static class LogRotation
         // Looked at first: an exception for each name that is not there would be dear.
         if (PosixFile.TryFacts(from, out _, follow: false) != 0)
             return false;
-        try
+        return PosixFile.TryRename(from, to) switch
         {
-            File.Move(from, to, overwrite: true);
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            return false; // Somebody cleans up at the same time.
-        }
+            0 => true,
+            Errno.ENOENT => false, // Somebody cleans up at the same time.
+            var errno => throw new LinuxException($"cannot rename '{from}' to '{to}'", errno),
+        };
     }
 }

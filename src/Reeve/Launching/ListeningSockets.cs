@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Reeve.Client;
 using Reeve.Core.Configuration;
 using Reeve.Keeper;
+using Reeve.Linux;
 using Reeve.Linux.Users;
 using Reeve.Server.Listening;
 using Reeve.Visor.Processes;
@@ -79,7 +80,7 @@ internal sealed class ListeningSockets : IDisposable
     {
         var name = options switch
         {
-            UnixServerOptions unix => $"{Prefix}{unix.File}",
+            UnixServerOptions unix => $"{Prefix}{NativeText.Escape(unix.File)}",
             InetServerOptions inet => $"{Prefix}{inet.Host}:{inet.Port}",
             _ => throw new ArgumentException($"cannot listen on {options}"),
         };

@@ -90,7 +90,7 @@ internal sealed class PidFile : IDisposable
         {
             // What is not a file of ours stays: somebody may name a device, to have no pid file.
             if (PosixFile.Facts(_file).IsRegular)
-                File.Delete(_path);
+                PosixFile.Delete(_path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
