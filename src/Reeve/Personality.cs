@@ -35,7 +35,7 @@ internal static class Personality
     private static int Run(string name, string[] args, CliHost host) => name switch
     {
         "supervisord" => SupervisordPersonality.Run(args, host, command => Launch(
-            host, new(command.ConfigurationFile, command.Overrides, Foreground: null), $"For help, use {command.ProgramName} -h")),
+            host, new(command.ConfigurationFile, command.Overrides, Foreground: null, AsSupervisor: true), $"For help, use {command.ProgramName} -h")),
         "supervisorctl" => SupervisorctlPersonality.Run(args, host),
         _ => new CommandLine(host).Run(args),
     };
@@ -63,7 +63,7 @@ internal static class Personality
     {
         var host = Host();
         var file = request.ConfigFile ?? ConfigurationSearch.Candidates(Environment.ProcessPath!).FirstOrDefault(File.Exists);
-        var launch = new Launcher.Request(file, request.Overrides, Foreground: !request.Detach);
+        var launch = new Launcher.Request(file, request.Overrides, Foreground: !request.Detach, AsSupervisor: false);
         return request.Tell is { } tell ? Launch(launch, tell) : Launch(host, launch, null);
     }
 

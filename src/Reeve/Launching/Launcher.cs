@@ -24,7 +24,8 @@ internal sealed class Launcher(Action<string> errors)
     /// <param name="ConfigFile">The file as named by the user; null: none.</param>
     /// <param name="Overrides">Options that win over it.</param>
     /// <param name="Foreground">Stay; null: the file says (nodaemon).</param>
-    public sealed record Request(string? ConfigFile, ConfigurationOverrides Overrides, bool? Foreground);
+    /// <param name="AsSupervisor">Refusals are in Supervisor's words, for scripts that know them.</param>
+    public sealed record Request(string? ConfigFile, ConfigurationOverrides Overrides, bool? Foreground, bool AsSupervisor);
 
     /// <summary>Launches.</summary>
     /// <returns>Exit code; in the foreground it only returns on failure.</returns>
@@ -40,7 +41,7 @@ internal sealed class Launcher(Action<string> errors)
         };
         var read = plan.Read(source);
         if (read.Configuration is not { } configuration)
-            return Refuse(read.Problems);
+            return Refuse(read.Problems, request.AsSupervisor);
         try
         {
             if (!RaiseLimits(configuration) || !BecomeUser(configuration))
@@ -65,13 +66,15 @@ internal sealed class Launcher(Action<string> errors)
         ? new Dictionary<string, string>(request.Overrides.Values) { ["nodaemon"] = foreground ? "true" : "false" }
         : request.Overrides.Values;
 
-    private int Refuse(IReadOnlyList<ConfigurationProblem> problems)
+    private int Refuse(IReadOnlyList<ConfigurationProblem> problems, bool asSupervisor)
     {
         var wrong = problems.Where(p => p.Severity == ProblemSeverity.Error).ToList();
         var first = ConfigurationResult.FirstError(problems)!;
-        errors($"Error: {first.TextForStarter ?? first.SupervisorText ?? first.ToString()}");
-        // All of them, each with its place: one reading of the file is enough to mend it.
-        foreach (var problem in wrong.Where(p => p.Line > 0 && (wrong.Count > 1 || p.SupervisorText is not null)))
+        var known = asSupervisor ? first.TextForStarter ?? first.SupervisorText : null;
+        errors($"Error: {known ?? first.ToString()}");
+        // All of them, each with its place: one reading of the file is enough to mend it. Supervisor's text has no place,
+        // and needs none for what is no line of a file.
+        foreach (var problem in wrong.Where(p => p != first || (known is not null && (p.Line > 0 || wrong.Count > 1))))
             errors($"  {problem}");
         return UsageError;
     }
