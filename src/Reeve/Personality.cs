@@ -44,7 +44,7 @@ internal static class Personality
     {
         Input = Stream(0, FileAccess.Read),
         Output = Stream(1, FileAccess.Write),
-        Error = Stream(2, FileAccess.Write),
+        Error = new StandardStream(2, FileAccess.Write, dropsWhatFails: true),
         OutputIsTerminal = IsTerminal(1),
         ErrorIsTerminal = IsTerminal(2),
         Terminal = IsTerminal(0) ? new UserTerminal() : null,

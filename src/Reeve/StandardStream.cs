@@ -5,7 +5,10 @@ using Reeve.Linux.Descriptors;
 namespace Reeve;
 
 /// <summary>Descriptor 0, 1 or 2 as a stream: System.Console would install signal handlers and terminal settings of its own.</summary>
-internal sealed class StandardStream(int number, FileAccess access) : Stream
+/// <param name="number">0, 1 or 2.</param>
+/// <param name="access">Which way.</param>
+/// <param name="dropsWhatFails">What cannot be written is lost: for complaints, which nobody is left to be told of.</param>
+internal sealed class StandardStream(int number, FileAccess access, bool dropsWhatFails = false) : Stream
 {
     private readonly SafeFileHandle _descriptor = new(number, ownsHandle: false);
 
@@ -50,6 +53,8 @@ internal sealed class StandardStream(int number, FileAccess access) : Stream
                 WaitUntilWritable();
                 continue;
             }
+            if (result.Failed && dropsWhatFails)
+                return;
             if (result.Failed)
                 throw new LinuxException("cannot write", result.Errno);
             buffer = buffer[result.Bytes..];

@@ -51,6 +51,22 @@ public static partial class StandardDescriptors
         return new Redirection(number, before);
     }
 
+    /// <summary>Standard input becomes a copy of this descriptor, over exec too.</summary>
+    /// <exception cref="LinuxException">It cannot be copied (EMFILE, EBADF).</exception>
+    public static void SetInput(SafeFileHandle descriptor)
+    {
+        if (Duplicate(Descriptor.Number(descriptor), 0) is not 0 and var errno)
+            throw new LinuxException("cannot change the standard input", errno);
+    }
+
+    /// <summary>A second descriptor of standard error, closed by exec.</summary>
+    /// <exception cref="LinuxException">It is closed (EBADF), or out of descriptors (EMFILE).</exception>
+    public static SafeFileHandle DuplicateError()
+    {
+        using var error = new SafeFileHandle(2, ownsHandle: false);
+        return Descriptor.Duplicate(error);
+    }
+
     private static int Duplicate(int from, int to)
     {
         int result, errno;

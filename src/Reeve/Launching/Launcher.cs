@@ -167,14 +167,17 @@ internal sealed class Launcher(Action<string> errors)
     {
         var (ready, told) = Pipe.Create(PipeEnds.None);
         const int inheritedAs = 3;
-        using var stderr = Descriptor.Inherit(2);
+        var program = ProgramFile; // It may have been called by a path from the directory that is left now.
+        if (configuration.Directory is { } directory && OwnProcess.TryChangeDirectory(directory) is not 0 and var errno)
+            plan = plan with { Notes = [.. plan.Notes, new(LaunchNote.Directory, errno, directory)] };
+        // A copy, to be closed: complaints still go to our own.
+        using var stderr = StandardDescriptors.DuplicateError();
         var keeper = Spawner.Spawn(
             new()
             {
-                File = ProgramFile,
-                Arguments = Arguments(LaunchPlan.KeeperWord, plan with { ReadyDescriptor = inheritedAs }),
+                File = program,
+                Arguments = [program, LaunchPlan.KeeperWord, .. (plan with { ReadyDescriptor = inheritedAs }).ToArguments()],
                 Environment = [.. MachineSource.OwnEnvironment().Select(v => $"{v.Key}={v.Value}")],
-                Directory = Directory.Exists(configuration.Directory) ? configuration.Directory : null,
                 Umask = configuration.Umask,
             },
             stdin: null, stdout: stderr, stderr, extra: told);
@@ -184,7 +187,6 @@ internal sealed class Launcher(Action<string> errors)
             return UsageError;
         }
         told.Dispose();
-        stderr.SetHandleAsInvalid();
         Span<byte> answer = stackalloc byte[1];
         if (Pipe.Read(ready, answer).Bytes == 1)
             return 0;
