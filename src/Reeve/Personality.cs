@@ -7,6 +7,7 @@ using Reeve.Cli.Personalities.Supervisord;
 using Reeve.Core.Configuration;
 using Reeve.Launching;
 using Reeve.Linux.Descriptors;
+using Reeve.Linux.Processes;
 using Reeve.Linux.Terminals;
 using Reeve.Linux.Users;
 using Reeve.Visor.Configuration;
@@ -23,6 +24,11 @@ internal static class Personality
         try
         {
             return Run(name, args, host);
+        }
+        catch (NoCurrentDirectoryException e)
+        {
+            host.Error.Write(Encoding.UTF8.GetBytes(name == "reeve" ? $"reeve: {e.Message}\n" : $"Error: {e.Message}\n"));
+            return ExitCode.Usage;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -53,7 +59,7 @@ internal static class Personality
         InvokedAs = Environment.GetCommandLineArgs()[0],
         UserId = Privileges.EffectiveUserId,
         ProgramFile = Environment.ProcessPath,
-        ConfigurationSource = () => new MachineSource(Environment.CurrentDirectory, MachineSource.OwnEnvironment()),
+        ConfigurationSource = () => new MachineSource(OwnProcess.CurrentDirectory(), MachineSource.OwnEnvironment()),
         Up = Up,
         ConnectUnix = UnixConnection.Open,
         Version = typeof(Personality).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",

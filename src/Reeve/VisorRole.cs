@@ -24,9 +24,9 @@ internal sealed class VisorRole
 
     private VisorRole(LaunchPlan plan)
     {
-        _plan = plan;
         _source = new(plan.BaseDirectory, MachineSource.OwnEnvironment());
         _handover = Handover.Receive(_keeper);
+        _plan = GivenContent.Take(plan, _handover, _keeper);
     }
 
     /// <summary>Runs until the daemon ends, or until it is to begin anew.</summary>

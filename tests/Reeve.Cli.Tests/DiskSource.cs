@@ -7,6 +7,12 @@ sealed class DiskSource : IConfigurationSource
 {
     public byte[] ReadFile(string path) => File.ReadAllBytes(path);
 
+    public byte[] ReadIncludedFile(string path) => ReadFile(path);
+
+    public bool FileExists(string path) => File.Exists(path);
+
+    public bool CanRead(string path) => File.Exists(path);
+
     public string FullPath(string path) => Path.GetFullPath(path);
 
     public IReadOnlyList<string> Glob(string pattern) => [];

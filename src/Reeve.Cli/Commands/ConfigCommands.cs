@@ -18,6 +18,8 @@ internal static class ConfigCommands
             ?? SupervisorCtlFile.FindFile(run.Host, source)
             ?? throw new CommandException(
                 "there is no supervisord.conf where Supervisor looks for one. Name the file: reeve check FILE.");
+        if (file.Length == 0)
+            throw new CommandException("the file to check has an empty name. Name the file: reeve check FILE.");
         // The reader would advise -c, as for a daemon.
         var result = Paths.IsAbsent(source.FullPath(file)) ? null
             : ConfigurationReader.Read(file, ConfigurationOverrides.None, source);

@@ -9,7 +9,7 @@ internal static class SupervisorCtlFile
 {
     /// <summary>The first file of Supervisor's search that exists; null: none does.</summary>
     public static string? FindFile(CliHost host, IConfigurationSource source) =>
-        ConfigurationSearch.Candidates(host.ProgramFile ?? "").FirstOrDefault(f => File.Exists(source.FullPath(f)));
+        ConfigurationSearch.Candidates(host.ProgramFile ?? "").FirstOrDefault(source.FileExists);
 
     /// <summary>The endpoint of the first file found; null: there is no file.</summary>
     /// <exception cref="CommandException">The file has no usable <c>[supervisorctl]</c>.</exception>

@@ -235,6 +235,17 @@ public interface IConfigurationSource
     /// <exception cref="IOException">It does not exist, cannot be read or is too large; the message says which.</exception>
     byte[] ReadFile(string path);
 
+    /// <summary>As <see cref="ReadFile"/>, for a file that a pattern found: what is not a plain file, and might never end,
+    /// is refused.</summary>
+    /// <exception cref="IOException">As above, or it is a pipe, a device, a directory.</exception>
+    byte[] ReadIncludedFile(string path);
+
+    /// <summary>Whether there is something that is no directory; a relative path that leads nowhere is none.</summary>
+    bool FileExists(string path);
+
+    /// <summary>Whether there is something that could be read, without reading it: a pipe can be read only once.</summary>
+    bool CanRead(string path);
+
     /// <summary>Absolute path of <paramref name="path"/>, against the current directory.</summary>
     string FullPath(string path);
 

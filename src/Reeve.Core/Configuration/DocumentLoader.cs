@@ -89,7 +89,7 @@ sealed class DocumentLoader(IConfigurationSource source, ProblemLog problems)
         byte[] bytes;
         try
         {
-            bytes = source.ReadFile(path);
+            bytes = source.ReadIncludedFile(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using Reeve.Core.Configuration;
+using Reeve.Linux;
 
 namespace Reeve.Launching;
 
@@ -13,6 +14,13 @@ internal sealed record LaunchPlan
 
     /// <summary>Configuration file, absolute; null: none.</summary>
     public string? ConfigFile { get; init; }
+
+    /// <summary>What <see cref="ConfigFile"/> said when it was read the only time that it can be; null: it is read whenever
+    /// it is needed.</summary>
+    public byte[]? Content { get; init; }
+
+    /// <summary>Keeper and visor find the content on their standard input.</summary>
+    public bool ContentIsInput { get; init; }
 
     /// <summary>Options of the command line that win over the file.</summary>
     public IReadOnlyDictionary<string, string> Overrides { get; init; } = new Dictionary<string, string>();
@@ -29,13 +37,18 @@ internal sealed record LaunchPlan
     /// <summary>Descriptor on which the launcher waits; -1: none.</summary>
     public int ReadyDescriptor { get; init; } = -1;
 
-    /// <summary>The same as arguments.</summary>
-    public IEnumerable<string> ToArguments()
+    /// <summary>The same as arguments; what is no UTF-8 is spelled out, as the runtime has lost it by the time that it hands
+    /// arguments over.</summary>
+    public IEnumerable<string> ToArguments() => Words().Select(NativeText.Escape);
+
+    private IEnumerable<string> Words()
     {
         if (ConfigFile is not null)
             yield return $"--config={ConfigFile}";
         foreach (var (key, value) in Overrides)
             yield return $"--set={key}={value}";
+        if (ContentIsInput)
+            yield return "--config-is-input";
         yield return $"--base={BaseDirectory}";
         if (Foreground)
             yield return "--foreground";
@@ -53,11 +66,14 @@ internal sealed record LaunchPlan
         var notes = new List<LaunchNote>();
         foreach (var argument in arguments)
         {
-            var (key, value) = Cut(argument);
+            var (key, value) = Cut(NativeText.Unescape(argument));
             switch (key)
             {
                 case "--config":
                     plan = plan with { ConfigFile = value };
+                    break;
+                case "--config-is-input":
+                    plan = plan with { ContentIsInput = true };
                     break;
                 case "--set":
                     var (name, text) = Cut(value);
@@ -83,7 +99,7 @@ internal sealed record LaunchPlan
     /// <summary>The configuration as this plan reads it.</summary>
     public ConfigurationResult Read(IConfigurationSource source) => ConfigFile is null
         ? NoFile.Configuration(Overrides, source)
-        : ConfigurationReader.Read(ConfigFile, new(Overrides), source);
+        : ConfigurationReader.Read(ConfigFile, new(Overrides), Content is null ? source : new GivenFile(source, Content));
 
     private static (string Key, string Value) Cut(string text)
     {

@@ -32,18 +32,23 @@ internal sealed class Launcher(Action<string> errors)
     public int Launch(Request request)
     {
         StandardDescriptors.EnsureOpen(); // Closed ones (cron, ssh) would become some file or socket of ours.
-        var source = new MachineSource(Environment.CurrentDirectory, MachineSource.OwnEnvironment());
-        var plan = new LaunchPlan
-        {
-            ConfigFile = request.ConfigFile,
-            Overrides = Overrides(request),
-            BaseDirectory = Environment.CurrentDirectory,
-        };
-        var read = plan.Read(source);
-        if (read.Configuration is not { } configuration)
-            return Refuse(read.Problems, request.AsSupervisor);
+        // A daemon without a file has relative paths only if an option names one.
+        var directory = OwnProcess.CurrentDirectory() ?? (request.ConfigFile is null ? "/" : null);
+        var source = new MachineSource(directory, MachineSource.OwnEnvironment());
+        var once = request.ConfigFile is { } named && source.ReadsOnlyOnce(named);
         try
         {
+            var plan = new LaunchPlan
+            {
+                ConfigFile = request.ConfigFile,
+                Content = once ? source.ReadFile(request.ConfigFile!) : null,
+                ContentIsInput = once,
+                Overrides = Overrides(request),
+                BaseDirectory = directory ?? "/",
+            };
+            var read = plan.Read(source);
+            if (read.Configuration is not { } configuration)
+                return Refuse(read.Problems, request.AsSupervisor);
             if (!RaiseLimits(configuration) || !BecomeUser(configuration))
                 return UsageError;
             plan = plan with
@@ -54,7 +59,7 @@ internal sealed class Launcher(Action<string> errors)
             };
             return plan.Foreground ? Become(plan) : Detach(plan, configuration);
         }
-        catch (LinuxException e)
+        catch (IOException e)
         {
             errors($"Error: {e.Message}");
             return UsageError;
@@ -143,6 +148,7 @@ internal sealed class Launcher(Action<string> errors)
             IEnumerable<string> places = called.Contains('/')
                 ? [Path.GetFullPath(called)]
                 : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(directory => directory[0] == '/' || OwnProcess.CurrentDirectory() is not null)
                     .Select(directory => Path.GetFullPath(Path.Combine(directory, called)));
             return places.FirstOrDefault(p => File.Exists(p) && File.ResolveLinkTarget(p, returnFinalTarget: true)?.FullName == self) ?? self;
         }
@@ -153,14 +159,17 @@ internal sealed class Launcher(Action<string> errors)
         ? $"For help, use {ProgramFile} -h"
         : "'reeve up --help' says what can be set, 'reeve check' what a file has.";
 
-    private static List<string> Arguments(string word, LaunchPlan plan) =>
-        [ProgramFile, word, .. plan.ToArguments()];
-
     private static int Become(LaunchPlan plan)
     {
+        if (plan.Content is { } content)
+        {
+            using var input = MemFd.Create("reeve-configuration", content);
+            StandardDescriptors.SetInput(input);
+        }
         var environment = MachineSource.OwnEnvironment().Select(v => $"{v.Key}={v.Value}").ToList();
-        var errno = Exec.Replace(ProgramFile, Arguments(LaunchPlan.KeeperWord, plan), environment);
-        throw new LinuxException($"cannot execute {ProgramFile}", errno);
+        var program = ProgramFile;
+        var errno = Exec.Replace(program, [program, LaunchPlan.KeeperWord, .. plan.ToArguments()], environment);
+        throw new LinuxException($"cannot execute {program}", errno);
     }
 
     private int Detach(LaunchPlan plan, DaemonConfiguration configuration)
@@ -170,8 +179,9 @@ internal sealed class Launcher(Action<string> errors)
         var program = ProgramFile; // It may have been called by a path from the directory that is left now.
         if (configuration.Directory is { } directory && OwnProcess.TryChangeDirectory(directory) is not 0 and var errno)
             plan = plan with { Notes = [.. plan.Notes, new(LaunchNote.Directory, errno, directory)] };
-        // A copy, to be closed: complaints still go to our own.
+        // Copies, to be closed: complaints still go to our own.
         using var stderr = StandardDescriptors.DuplicateError();
+        using var input = plan.Content is { } content ? MemFd.Create("reeve-configuration", content) : null;
         var keeper = Spawner.Spawn(
             new()
             {
@@ -180,7 +190,7 @@ internal sealed class Launcher(Action<string> errors)
                 Environment = [.. MachineSource.OwnEnvironment().Select(v => $"{v.Key}={v.Value}")],
                 Umask = configuration.Umask,
             },
-            stdin: null, stdout: stderr, stderr, extra: told);
+            input, stdout: stderr, stderr, extra: told);
         if (keeper.PidFd is not { } pidFd)
         {
             errors($"Error: cannot start the keeper: {Errno.Describe(keeper.Errno)}");

@@ -49,6 +49,19 @@ public sealed class SupervisordTests
             command!.Overrides.Values);
     }
 
+    [Fact]
+    public void A_file_is_not_read_before_the_launch_as_a_pipe_can_be_read_only_once()
+    {
+        using var file = new TemporaryFile();
+        var files = new TestFiles();
+        using var output = new MemoryStream();
+        var host = RunOutcome.Host(Stream.Null, output, output) with { ConfigurationSource = () => files };
+
+        var code = SupervisordPersonality.Run(["-c", file.Path], host, _ => 7);
+
+        Assert.Equal((7, 0), (code, files.Reads));
+    }
+
     static RunOutcome Run(string[] arguments, out SupervisordCommand? command)
     {
         using var output = new MemoryStream();

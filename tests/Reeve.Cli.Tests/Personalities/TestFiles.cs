@@ -5,7 +5,20 @@ namespace Reeve.Cli.Tests.Personalities;
 /// <summary>This machine's files, without its users.</summary>
 sealed class TestFiles : IConfigurationSource
 {
-    public byte[] ReadFile(string path) => Directory.Exists(path) ? throw new IOException("a directory") : File.ReadAllBytes(path);
+    /// <summary>How often a file was read.</summary>
+    public int Reads { get; private set; }
+
+    public byte[] ReadFile(string path)
+    {
+        Reads++;
+        return Directory.Exists(path) ? throw new IOException("a directory") : File.ReadAllBytes(path);
+    }
+
+    public byte[] ReadIncludedFile(string path) => ReadFile(path);
+
+    public bool FileExists(string path) => File.Exists(path);
+
+    public bool CanRead(string path) => File.Exists(path);
 
     public string FullPath(string path) => Path.GetFullPath(path);
 

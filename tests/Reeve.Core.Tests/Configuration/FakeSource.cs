@@ -12,6 +12,7 @@ sealed class FakeSource : IConfigurationSource
     public HashSet<string> Directories { get; } = ["/", "/etc", "/etc/conf.d", "/tmp", "/var/log", "/home/me", "/cwd"];
     public Dictionary<string, string> Variables { get; } = new() { ["HOME"] = "/home/me", ["SHELL"] = "/bin/sh" };
     public HashSet<string> Unreadable { get; } = [];
+    public HashSet<string> Pipes { get; } = [];
 
     public IReadOnlyDictionary<string, string> Environment => Variables;
     public string HostName => "node7";
@@ -27,6 +28,13 @@ sealed class FakeSource : IConfigurationSource
     public byte[] ReadFile(string path) =>
         Unreadable.Contains(path) ? throw new UnauthorizedAccessException("Permission denied")
         : _files.TryGetValue(FullPath(path), out var bytes) ? bytes : throw new FileNotFoundException();
+
+    public byte[] ReadIncludedFile(string path) =>
+        Pipes.Contains(path) ? throw new IOException("it is a pipe") : ReadFile(path);
+
+    public bool FileExists(string path) => _files.ContainsKey(FullPath(path));
+
+    public bool CanRead(string path) => FileExists(path) && !Unreadable.Contains(path);
 
     public string FullPath(string path) => path.StartsWith('/') ? path : "/cwd/" + path;
 

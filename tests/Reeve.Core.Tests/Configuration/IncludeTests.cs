@@ -120,6 +120,17 @@ public class IncludeTests
     }
 
     [Fact]
+    public void A_pipe_is_not_included_and_the_reason_is_told()
+    {
+        var source = new FakeSource().With("/etc/conf.d/a.conf", "[program:b]\ncommand=x\n");
+        source.Pipes.Add("/etc/conf.d/a.conf");
+        var result = Conf.Read(Main, source);
+
+        Assert.Empty(result.Configuration!.Groups);
+        Assert.Contains("cannot read the included file: it is a pipe. It is left out.", result.Problems.Select(p => p.Text));
+    }
+
+    [Fact]
     public void A_file_that_includes_itself_is_read_once()
     {
         Assert.Single(Conf.Good("[supervisord]\n[include]\nfiles=*.conf\n[program:a]\ncommand=x\n").Groups);

@@ -41,7 +41,7 @@ static class Realistic
 
         [program:failing]
         command=sh -c 'echo broken >&2; exit 3'
-        startsecs=3
+        startsecs=60
         startretries=0
         stderr_logfile=%(here)s/failing.err
 
