@@ -78,11 +78,38 @@ sealed class Daemon : IAsyncDisposable
         }
     }
 
-    /// <summary>A daemon that detaches itself: returns when its parent has ended and it answers.</summary>
-    public static async Task<(Daemon Daemon, Said Parent)> Detach(Side side, string configuration, params string[] arguments)
+    /// <summary>As <see cref="Start"/>, by a shell whose script ends by putting the daemon into its place:
+    /// <c>exec "$0" -n -c "$1"</c>.</summary>
+    public static async Task<Daemon> StartByShell(Side side, string configuration, string script)
     {
         var scratch = new Scratch();
         scratch.Write("supervisord.conf", configuration);
+        var daemon = new Daemon(side, scratch, ownsScratch: true);
+        try
+        {
+            daemon._command = new Command(
+                "/bin/sh", ["-c", script, side.Supervisord, daemon.Configuration], scratch.Root, daemon.Marked());
+            await daemon.Answers();
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A daemon that detaches itself: returns when its parent has ended and it answers.</summary>
+    public static Task<(Daemon Daemon, Said Parent)> Detach(Side side, string configuration, params string[] arguments) =>
+        Detach(side, configuration, _ => { }, arguments);
+
+    /// <summary>As above, with a directory that is prepared first.</summary>
+    public static async Task<(Daemon Daemon, Said Parent)> Detach(
+        Side side, string configuration, Action<Scratch> prepare, params string[] arguments)
+    {
+        var scratch = new Scratch();
+        scratch.Write("supervisord.conf", configuration);
+        prepare(scratch);
         var daemon = new Daemon(side, scratch, ownsScratch: true);
         try
         {

@@ -34,7 +34,12 @@ sealed class Scratch : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // The test removed it itself.
+            // The test removed it itself; or there is a name in it that .NET cannot spell.
         }
+
+        if (!Directory.Exists(Root))
+            return;
+        using var remove = System.Diagnostics.Process.Start("/bin/rm", ["-r", Root]);
+        remove.WaitForExit();
     }
 }
