@@ -88,7 +88,7 @@ sealed class Daemon : IAsyncDisposable
         try
         {
             daemon._command = new Command(
-                "/bin/sh", ["-c", script, side.Supervisord, daemon.Configuration], scratch.Root, daemon.Marked());
+                "/bin/sh", ["-c", script, side.Supervisord, daemon.Configuration], scratch.Root, daemon.Environment);
             await daemon.Answers();
             return daemon;
         }

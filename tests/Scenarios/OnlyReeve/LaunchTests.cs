@@ -21,12 +21,11 @@ public sealed class LaunchTests
     }
 
     [Theory]
-    [InlineData("-n -c pipe")]
-    [InlineData("-n -c /dev/stdin < \"$1\"")]
-    public async Task A_file_that_was_a_pipe_is_there_at_a_restart_and_for_the_next_visor(string how)
+    [InlineData("mkfifo pipe && { cat \"$1\" > pipe & } && exec \"$0\" -n -c pipe")]
+    [InlineData("sed \"s,%(here)s,$PWD,\" \"$1\" > plain && exec \"$0\" -n -c /dev/stdin < plain")]
+    public async Task A_file_that_can_be_read_once_is_there_at_a_restart_and_for_the_next_visor(string script)
     {
-        await using var daemon = await Daemon.StartByShell(Side.Reeve, Daemon.Preamble() + Steady,
-            $"mkfifo pipe && {{ cat \"$1\" > pipe & }} && exec \"$0\" {how}");
+        await using var daemon = await Daemon.StartByShell(Side.Reeve, Daemon.Preamble() + Steady, script);
         await daemon.Until("steady", "RUNNING");
         var pid = await daemon.PidOf("steady");
 
