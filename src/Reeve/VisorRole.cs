@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Reeve.Core.Configuration;
 using Reeve.Keeper;
@@ -49,10 +50,16 @@ internal sealed class VisorRole
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"Error: {e.Message}");
-            Console.Error.WriteLine(Launcher.HelpHint);
+            Complain($"Error: {e.Message}\n{Launcher.HelpHint}\n");
             return UsageError;
         }
+    }
+
+    /// <summary>Nobody may be there to read it, and that must not change the exit code.</summary>
+    private static void Complain(string text)
+    {
+        using var error = new StandardStream(2, FileAccess.Write, dropsWhatFails: true);
+        error.Write(Encoding.UTF8.GetBytes(text));
     }
 
     private async Task<int> RunAsync()
@@ -63,7 +70,7 @@ internal sealed class VisorRole
             var problem = read.Problems.First(p => p.Severity == ProblemSeverity.Error).ToString();
             if (LastGood() is not { } goesOn)
             {
-                Console.Error.WriteLine($"Error: {problem}");
+                Complain($"Error: {problem}\n");
                 return UsageError;
             }
             return await ServeAsync(Premises.Open(goesOn, _plan, _source, _handover, _keeper), new(goesOn, read.Problems), problem);

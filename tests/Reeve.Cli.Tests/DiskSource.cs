@@ -5,7 +5,14 @@ namespace Reeve.Cli.Tests;
 /// <summary>The machine's files; users are not asked for by these tests.</summary>
 sealed class DiskSource : IConfigurationSource
 {
-    public byte[] ReadFile(string path) => File.ReadAllBytes(path);
+    /// <summary>How often a file was read.</summary>
+    public int Reads { get; private set; }
+
+    public byte[] ReadFile(string path)
+    {
+        Reads++;
+        return Directory.Exists(path) ? throw new IOException("a directory") : File.ReadAllBytes(path);
+    }
 
     public byte[] ReadIncludedFile(string path) => ReadFile(path);
 

@@ -55,7 +55,7 @@ sealed partial record RunOutcome(string Output, string Error, int ExitCode)
         Terminal = terminal,
         OutputIsTerminal = terminal is not null,
         Variable = name => name == "TERM" ? "xterm" : null,
-        ConfigurationSource = () => new TestFiles(),
+        ConfigurationSource = () => new DiskSource(),
         Up = _ => throw new InvalidOperationException("nothing is to be started here"),
         Interrupted = CancellationToken.None,
     };

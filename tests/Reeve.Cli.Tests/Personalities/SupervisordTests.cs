@@ -53,7 +53,7 @@ public sealed class SupervisordTests
     public void A_file_is_not_read_before_the_launch_as_a_pipe_can_be_read_only_once()
     {
         using var file = new TemporaryFile();
-        var files = new TestFiles();
+        var files = new DiskSource();
         using var output = new MemoryStream();
         var host = RunOutcome.Host(Stream.Null, output, output) with { ConfigurationSource = () => files };
 
