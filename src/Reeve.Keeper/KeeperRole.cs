@@ -102,9 +102,10 @@ public static class KeeperRole
     {
         if (descriptor < 0)
             return;
-        using (var launcher = new SafeFileHandle(descriptor, ownsHandle: true))
-            Descriptor.Write(launcher, "R"u8); // It may have lost patience and gone: then nobody needs to know.
+        // First: whoever sees the launcher end may take it that the terminal is free.
         StandardDescriptors.PointToNull();
+        using var launcher = new SafeFileHandle(descriptor, ownsHandle: true);
+        Descriptor.Write(launcher, "R"u8); // It may have lost patience and gone: then nobody needs to know.
     }
 
     static void Complain(string problem)

@@ -187,8 +187,6 @@ public class KeeperRoleTests
         keeper.Tell("ready");
 
         Assert.Equal("R", TestVisor.ReadAll(told));
-        keeper.Tell("say settled");
-        keeper.Expect("^settled$");
         for (var number = 0; number <= 2; number++)
             Assert.Equal("/dev/null", File.ResolveLinkTarget($"/proc/{keeper.Pid}/fd/{number}", false)!.FullName);
     }
