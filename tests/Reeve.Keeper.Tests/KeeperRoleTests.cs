@@ -72,6 +72,7 @@ public class KeeperRoleTests
     {
         using var keeper = new RealKeeper();
         keeper.Tell("ready");
+        keeper.Spawn(1, "read line"); // Answered after what was said before: the keeper has heard of a ready visor.
         keeper.Signal(Signal.HUP);
         keeper.Expect("^SignalReceived { Signal = 1 }");
 
