@@ -35,7 +35,7 @@ public sealed class BrokenFileTests
 
     [Theory]
     [InlineData("[inet_http_server]\nport=127.0.0.1:PORT\n", "somebody does already")]
-    [InlineData("[unix_http_server:more]\nfile=%(here)s/gone/x.sock\n", "does not exist")]
+    [InlineData("[unix_http_server:more]\nfile=%(here)s/gone/x.sock\n", "there is no directory")]
     [InlineData("[supervisord]\npidfile=%(here)s/theirs.pid\n", "another daemon uses the pid file")]
     [InlineData("[supervisord]\nlogfile=%(here)s/folder\n", "Is a directory")]
     public async Task A_file_that_asks_for_what_cannot_be_had_stops_nothing_at_a_restart(string more, string reason)

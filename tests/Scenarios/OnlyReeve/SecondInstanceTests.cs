@@ -43,7 +43,7 @@ public sealed class SecondInstanceTests
         var first = await UpAsync(daemon, daemon.Configuration);
 
         Assert.Contains("already listening", Detail(second));
-        Assert.Contains("could not find config file /nonexistent", Detail(nothing));
+        Assert.Contains("/nonexistent: cannot read the configuration", Detail(nothing));
         Assert.Equal((0, ""), (first.Exit, first.Error));
         using var done = JsonDocument.Parse(first.Out);
         Assert.Equal("ok", done.RootElement.GetProperty("code").GetString());
