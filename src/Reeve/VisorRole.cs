@@ -55,6 +55,9 @@ internal sealed class VisorRole
         }
     }
 
+    /// <summary>What the start needed is garbage now, some megabytes, whose pages nothing else would give back for long.</summary>
+    private static void GiveMemoryBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
     /// <summary>Nobody may be there to read it, and that must not change the exit code.</summary>
     private static void Complain(string text)
     {
@@ -134,6 +137,7 @@ internal sealed class VisorRole
         supervisor.Ready();
         if (!_plan.Foreground)
             StandardDescriptors.PointToNull();
+        GiveMemoryBack();
 
         await supervisor.Ended;
         await host.StopAsync(CancellationToken.None);
