@@ -17,7 +17,7 @@ namespace Reeve;
 internal sealed class VisorRole
 {
     private const int UsageError = 2;
-    private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(10), StartIsOver = TimeSpan.FromSeconds(2);
     private readonly LaunchPlan _plan;
     private readonly KeeperLink _keeper = KeeperLink.Connect();
     private readonly Handover _handover;
@@ -55,8 +55,12 @@ internal sealed class VisorRole
         }
     }
 
-    /// <summary>What the start needed is garbage now, some megabytes, whose pages nothing else would give back for long.</summary>
-    private static void GiveMemoryBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    /// <summary>What the start needed is garbage by then, some megabytes, whose pages nothing else would give back for long.</summary>
+    private static async Task GiveMemoryBackAsync()
+    {
+        await Task.Delay(StartIsOver);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
 
     /// <summary>Nobody may be there to read it, and that must not change the exit code.</summary>
     private static void Complain(string text)
@@ -137,7 +141,7 @@ internal sealed class VisorRole
         supervisor.Ready();
         if (!_plan.Foreground)
             StandardDescriptors.PointToNull();
-        GiveMemoryBack();
+        _ = GiveMemoryBackAsync();
 
         await supervisor.Ended;
         await host.StopAsync(CancellationToken.None);
